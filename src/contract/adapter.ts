@@ -1,0 +1,118 @@
+import type { Capabilities } from './capabilities.js';
+import type { Dialect } from './dialect.js';
+import type { KeyRange, KeyTuple } from './keys.js';
+import type { Query, Relation, Statement } from './relation.js';
+import type { Column } from './types.js';
+import type { Batch } from './vector.js';
+
+/** A moment of the warehouse that reads, counts and key lists share. Dispose it to let the connection go. */
+export interface Snapshot extends AsyncDisposable {
+  /** How the moment is named in the ledger: a transaction or version id, for people. */
+  readonly id: string;
+}
+
+export interface ReadOptions {
+  /** The key columns among the query's, in key order. */
+  readonly key: readonly Column[];
+  /** Only this key range; the whole query where left out. */
+  readonly range?: KeyRange;
+  /** Most rows of a batch; all but the last have just this many. */
+  readonly chunkRows: number;
+  /** `key`: rows ascend by key over all batches. Only where `capabilities.orderedReads`. */
+  readonly order: 'key' | 'any';
+  readonly snapshot?: Snapshot;
+  readonly signal: AbortSignal;
+}
+
+/** One chunk's rows under their load key, in the order of the relation's columns. */
+export interface LoadPart {
+  /** Unit of idempotence: the same key loaded twice leaves one copy. */
+  readonly loadKey: bigint;
+  readonly rows: number;
+  readonly columns: readonly LoadColumn[];
+}
+
+/** A column to load: its values, or one value for every row of the part. */
+export type LoadColumn =
+  | { readonly kind: 'vector'; readonly vector: Batch['columns'][number] }
+  | { readonly kind: 'constant'; readonly value: KeyTuple[number] };
+
+export interface LoadOptions {
+  /** Statements of the load's own transaction, run after its rows: the chunk's ledger rows and the fence. */
+  readonly with?: readonly Statement[];
+  readonly signal: AbortSignal;
+}
+
+export interface ExecuteOptions {
+  /** All or none; a CAPABILITY error before the first statement where the warehouse cannot. */
+  readonly atomic: boolean;
+  /** Run id and the like, for the warehouse's query history. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Statements at these positions must change just this many rows, else everything is rolled back with CONFLICT. */
+  readonly expectRows?: Readonly<Record<number, number>>;
+  readonly signal: AbortSignal;
+}
+
+export interface StatementResult {
+  readonly rowsAffected: number;
+  readonly queryId: string | null;
+}
+
+/** A value of a small result: integers as bigint, everything without a JavaScript twin as text. */
+export type SmallValue = string | number | bigint | boolean | null;
+
+export interface QueryOptions {
+  /** More rows than this are an error, never a silent cut. */
+  readonly maxRows: number;
+  readonly snapshot?: Snapshot;
+  readonly signal: AbortSignal;
+}
+
+export interface SmallResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly SmallValue[])[];
+}
+
+/** What `inspect` finds. */
+export interface RelationInfo {
+  readonly kind: 'table' | 'view';
+  readonly columns: readonly Column[];
+  /** scorehouse's mark in the relation's comment, null where there is none. */
+  readonly stamp: string | null;
+  readonly rows?: number;
+}
+
+/** A warehouse connection: six methods and close. Inputs are values; it cannot know what it is publishing. */
+export interface WarehouseAdapter extends AsyncDisposable {
+  readonly kind: string;
+  readonly dialect: Dialect;
+  readonly capabilities: Capabilities;
+  /** The query's columns in select order; reads no rows. An unknown native type is an error, not a guess. */
+  describe(query: Query, signal: AbortSignal): Promise<readonly Column[]>;
+  /** Batches without overlap; leaving the loop early releases the connection. */
+  read(query: Query, columns: readonly Column[], options: ReadOptions): AsyncIterable<Batch>;
+  /** Loads parts by the bulk path, all or nothing together with `with`. Returns the rows loaded. */
+  load(relation: Relation, parts: readonly LoadPart[], options: LoadOptions): Promise<number>;
+  execute(statements: readonly Statement[], options: ExecuteOptions): Promise<readonly StatementResult[]>;
+  query(statement: Statement, options: QueryOptions): Promise<SmallResult>;
+  /** The relation's columns, kind and stamp; null when it is not there, an error when it may not be seen. */
+  inspect(relation: Relation, signal: AbortSignal): Promise<RelationInfo | null>;
+  snapshot(signal: AbortSignal): Promise<Snapshot>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Optional power: bounds of key ranges of about equal size. */
+export interface RangingAdapter extends WarehouseAdapter {
+  /** At most `n - 1` keys, ascending, that cut the query's keys into about equal ranges. */
+  ranges(
+    query: Query,
+    key: readonly Column[],
+    n: number,
+    options: { readonly snapshot?: Snapshot; readonly signal: AbortSignal },
+  ): Promise<readonly KeyTuple[]>;
+}
+
+export function canRange(adapter: WarehouseAdapter): adapter is RangingAdapter {
+  return 'ranges' in adapter;
+}

@@ -1,0 +1,28 @@
+/** What a warehouse can do, total and frozen when the connection opens. */
+export interface Capabilities {
+  /** What one atomic `execute` may hold. */
+  readonly atomicScope: 'ddl+dml' | 'dml';
+  /** How rows, counts and key lists are read from one moment. */
+  readonly snapshotReads: 'transaction' | 'time-travel' | 'none';
+  readonly merge: 'native' | 'delete-insert';
+  readonly notMatchedBySource: boolean;
+  /** What makes a repeated load of one load key leave one copy. */
+  readonly loadIdempotency: 'transaction' | 'job-id' | 'load-history';
+  /** How readers follow the pointer. */
+  readonly repoint: 'transactional-ddl' | 'partitions' | 'guarded-replace';
+  readonly zeroCopyClone: boolean;
+  readonly rowValueCompare: boolean;
+  readonly annotations: 'tag' | 'labels' | 'comment' | 'none';
+  /** True where `read` can return rows in key order. */
+  readonly orderedReads: boolean;
+  /** True where tables and views have grants. */
+  readonly grants: boolean;
+  /** The physical layouts that a version table may ask for. */
+  readonly layouts: readonly ('partition_by' | 'cluster_by' | 'indexes')[];
+  readonly limits: {
+    /** Rows that an ordered read sorts without spilling; more are read by key ranges of about this many. */
+    readonly sortRows: number;
+    /** Rows that one load takes at its best; chunks are loaded together up to this many. */
+    readonly loadRows: number;
+  };
+}

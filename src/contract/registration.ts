@@ -1,0 +1,27 @@
+import type { ZodType } from 'zod';
+import type { WarehouseAdapter } from './adapter.js';
+
+/** Where an adapter finds files that its configuration names. */
+export interface OpenContext {
+  /** Folder of scorehouse.yml; relative paths start here. */
+  readonly projectDir: string;
+  /** False opens for reading only, where the warehouse knows the difference. */
+  readonly write: boolean;
+  /** How long to wait politely for a lock that another process holds, in milliseconds. */
+  readonly lockWaitMs: number;
+  /** Memory the warehouse's engine may take inside this process, in bytes. */
+  readonly memoryBytes: number;
+}
+
+/** What a kind of warehouse registers. */
+export interface AdapterDefinition<Config> {
+  readonly kind: string;
+  /** Shape of the warehouse's entry in scorehouse.yml, without `type`. */
+  readonly configSchema: ZodType<Config>;
+  open(config: Config, context: OpenContext, signal: AbortSignal): Promise<WarehouseAdapter>;
+}
+
+/** Keeps the configuration's type from schema to `open`. */
+export function defineAdapter<Config>(definition: AdapterDefinition<Config>): AdapterDefinition<Config> {
+  return definition;
+}

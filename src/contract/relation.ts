@@ -1,0 +1,22 @@
+/** A table or view. `database` is left out where the connection's own is meant. */
+export interface Relation {
+  readonly database?: string;
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** A SELECT whose rows can be described, counted and paged. */
+export interface Query {
+  readonly sql: string;
+}
+
+/** One SQL statement with the name of the template it came from; errors cite the name, never the values. */
+export interface Statement {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** `schema.name` for messages; never for SQL (that is the dialect's `relation`). */
+export function renderRelation(relation: Relation): string {
+  return [relation.database, relation.schema, relation.name].filter((part) => part !== undefined).join('.');
+}

@@ -1,0 +1,89 @@
+import type { CanonicalType } from './types.js';
+
+/** The typed arrays that a vector's values may live in. */
+export type VectorValues = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+
+/**
+ * One column of a chunk, in Arrow's layout.
+ *
+ * | type | values |
+ * |---|---|
+ * | bool | Uint8Array, one byte a row |
+ * | int32, date (days since 1970) | Int32Array |
+ * | int64, time and timestamp (microseconds), decimal of up to 18 digits (scaled) | BigInt64Array |
+ * | float / double | Float32Array / Float64Array |
+ * | decimal of over 18 digits (scaled), uuid (as the number its hex digits write) | BigInt64Array, low then high half |
+ * | text (UTF-8), bytes | Uint8Array of all values end to end, with `offsets` of length + 1 |
+ *
+ * The value under a NULL is unspecified.
+ */
+export interface Vector {
+  readonly type: CanonicalType;
+  readonly length: number;
+  readonly values: VectorValues;
+  /** Bit i (least significant first) is 1 where row i has a value; null where every row has one. */
+  readonly validity: Uint8Array | null;
+  readonly offsets?: Int32Array;
+}
+
+/** Columnar rows in the order of the query's columns. */
+export interface Batch {
+  readonly rows: number;
+  readonly columns: readonly Vector[];
+}
+
+/** True when the row has a value. */
+export function isValid(vector: Vector, row: number): boolean {
+  return vector.validity === null || ((vector.validity[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
+}
+
+/** How many of the vector's rows are NULL. */
+export function countNulls(vector: Vector): number {
+  if (vector.validity === null) return 0;
+  let nulls = 0;
+  for (let row = 0; row < vector.length; row++) if (!isValid(vector, row)) nulls++;
+  return nulls;
+}
+
+/** True for types whose 128-bit values take two 64-bit words a row. */
+export function isWide(type: CanonicalType): boolean {
+  return type.kind === 'uuid' || (type.kind === 'decimal' && type.precision > 18);
+}
+
+/** True for types that keep `offsets` into bytes. */
+export function isVariable(type: CanonicalType): boolean {
+  return type.kind === 'text' || type.kind === 'bytes';
+}
+
+/** Room for `length` values of a fixed-width type. */
+export function newValues(type: CanonicalType, length: number): VectorValues {
+  switch (type.kind) {
+    case 'bool':
+      return new Uint8Array(length);
+    case 'int32':
+    case 'date':
+      return new Int32Array(length);
+    case 'float':
+      return new Float32Array(length);
+    case 'double':
+      return new Float64Array(length);
+    case 'int64':
+    case 'time':
+    case 'timestamp':
+      return new BigInt64Array(length);
+    case 'decimal':
+    case 'uuid':
+      return new BigInt64Array(isWide(type) ? length * 2 : length);
+    case 'text':
+    case 'bytes':
+      return new Uint8Array(length);
+  }
+}
+
+/** The typed arrays' buffers, for handing a vector to another thread without a copy. */
+export function buffersOf(vector: Vector): ArrayBuffer[] {
+  const buffers: ArrayBufferLike[] = [vector.values.buffer];
+  if (vector.validity !== null) buffers.push(vector.validity.buffer);
+  if (vector.offsets !== undefined) buffers.push(vector.offsets.buffer);
+  return buffers.filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer);
+}
