@@ -48,8 +48,6 @@ export interface ExecuteOptions {
   readonly atomic: boolean;
   /** Run id and the like, for the warehouse's query history. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Statements at these positions must change just this many rows, else everything is rolled back with CONFLICT. */
-  readonly expectRows?: Readonly<Record<number, number>>;
   readonly signal: AbortSignal;
 }
 

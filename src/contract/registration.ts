@@ -11,6 +11,8 @@ export interface OpenContext {
   readonly lockWaitMs: number;
   /** Memory the warehouse's engine may take inside this process, in bytes. */
   readonly memoryBytes: number;
+  /** Cores this process may use. */
+  readonly cores: number;
 }
 
 /** What a kind of warehouse registers. */

@@ -1,3 +1,5 @@
+import type { ErrorCode } from './errors.js';
+
 /** A table or view. `database` is left out where the connection's own is meant. */
 export interface Relation {
   readonly database?: string;
@@ -14,6 +16,8 @@ export interface Query {
 export interface Statement {
   readonly name: string;
   readonly sql: string;
+  /** It must change just so many rows; otherwise its transaction is rolled back with the code given. */
+  readonly expect?: { readonly rows: number; readonly otherwise: ErrorCode };
 }
 
 /** `schema.name` for messages; never for SQL (that is the dialect's `relation`). */

@@ -23,11 +23,14 @@ export function valueToText(vector: Vector, row: number): string {
     case 'uuid':
       return uuidToText(BigInt.asUintN(128, wideAt(values, row)));
     case 'date':
-      return dateToText(BigInt(values[row] as number));
+      return infinityToText(values[row] as number, 2_147_483_647) ?? dateToText(BigInt(values[row] as number));
     case 'time':
       return timeToText(values[row] as bigint);
-    case 'timestamp':
-      return timestampToText(values[row] as bigint) + (type.zoned ? '+00:00' : '');
+    case 'timestamp': {
+      const micros = values[row] as bigint;
+      const infinity = infinityToText(micros, 9_223_372_036_854_775_807n);
+      return infinity ?? timestampToText(micros) + (type.zoned ? '+00:00' : '');
+    }
   }
 }
 
@@ -52,6 +55,12 @@ function decimalToText(scaled: bigint, scale: number): string {
 function uuidToText(value: bigint): string {
   const hex = value.toString(16).padStart(32, '0');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** The largest value and its negation stand for infinity, as in DuckDB and Postgres. */
+function infinityToText<T extends number | bigint>(value: T, largest: T): string | null {
+  if (value === largest) return 'infinity';
+  return value <= -largest ? '-infinity' : null;
 }
 
 /** Days since 1970-01-01 to `YYYY-MM-DD` in the proleptic Gregorian calendar; astronomical year numbers below 1. */

@@ -15,7 +15,7 @@ export type VectorValues = Float32Array | Float64Array | Int32Array | BigInt64Ar
  * | decimal of over 18 digits (scaled), uuid (as the number its hex digits write) | BigInt64Array, low then high half |
  * | text (UTF-8), bytes | Uint8Array of all values end to end, with `offsets` of length + 1 |
  *
- * The value under a NULL is unspecified.
+ * The largest date or timestamp and its negation are infinity and -infinity. The value under a NULL is unspecified.
  */
 export interface Vector {
   readonly type: CanonicalType;

@@ -1,0 +1,163 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
+import {
+  assertInvariant,
+  type Batch,
+  type Capabilities,
+  type Column,
+  type ExecuteOptions,
+  type KeyTuple,
+  type LoadOptions,
+  type LoadPart,
+  type Query,
+  type QueryOptions,
+  type RangingAdapter,
+  type ReadOptions,
+  type Relation,
+  type RelationInfo,
+  type SmallResult,
+  type Snapshot,
+  type Statement,
+  type StatementResult,
+} from '../../src/contract/index.js';
+import { appendPart } from './append.js';
+import { type HeldConnection, holdConnection, interruptible } from './connection.js';
+import { duckdbDialect } from './dialect.js';
+import { inspectRelation } from './inspect.js';
+import { describeQuery, readBatches, renderRangeBounds, toKeyTuples } from './read.js';
+import { querySmall } from './small-result.js';
+import { inTransaction, runStatements } from './transaction.js';
+
+const CAPABILITIES: Capabilities = Object.freeze({
+  atomicScope: 'ddl+dml',
+  snapshotReads: 'transaction',
+  merge: 'native',
+  notMatchedBySource: true,
+  loadIdempotency: 'transaction',
+  repoint: 'transactional-ddl',
+  zeroCopyClone: false,
+  rowValueCompare: true,
+  annotations: 'none',
+  orderedReads: true,
+  grants: false,
+  layouts: ['indexes'],
+  limits: {
+    sortRows: 250_000,
+    // Four row groups of 122,880 rows and a little: full row groups go to the file at once, compressed, while smaller
+    // commits stay in memory and cost a second pass at the checkpoint (measured: NOTES.md).
+    loadRows: 524_288,
+  },
+} as const);
+
+/** A transaction on a connection of its own: all reads through it see one moment. */
+class DuckdbSnapshot implements Snapshot {
+  readonly id: string;
+  readonly held: HeldConnection;
+
+  constructor(id: string, held: HeldConnection) {
+    this.id = id;
+    this.held = held;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.held.connection.run('rollback').catch(() => undefined);
+    this.held[Symbol.dispose]();
+  }
+}
+
+/** DuckDB inside this process. The file's lock is held from open to close. */
+export class DuckdbAdapter implements RangingAdapter {
+  readonly kind = 'duckdb';
+  readonly dialect = duckdbDialect;
+  readonly capabilities = CAPABILITIES;
+  readonly instance: DuckDBInstance;
+  #closed = false;
+
+  constructor(instance: DuckDBInstance) {
+    this.instance = instance;
+  }
+
+  async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
+    using held = await holdConnection(this.instance);
+    const { connection } = held;
+    return await interruptible(connection, signal, 'plan', 'describe', () => describeQuery(connection, query));
+  }
+
+  async *read(query: Query, columns: readonly Column[], options: ReadOptions): AsyncGenerator<Batch> {
+    using held = await this.#connectionOf(options.snapshot);
+    yield* readBatches(held.connection, query, columns, options);
+  }
+
+  async load(relation: Relation, parts: readonly LoadPart[], options: LoadOptions): Promise<number> {
+    using held = await holdConnection(this.instance);
+    const { connection } = held;
+    return await inTransaction(connection, options.signal, 'stage', async () => {
+      const appender = await connection.createAppender(relation.name, relation.schema, relation.database);
+      await interruptible(connection, options.signal, 'stage', 'append', async () => {
+        for (const part of parts) appendPart(appender, part);
+        appender.closeSync();
+      });
+      await runStatements(connection, options.with ?? [], options.signal, 'stage');
+      return parts.reduce((sum, { rows }) => sum + rows, 0);
+    });
+  }
+
+  async execute(statements: readonly Statement[], options: ExecuteOptions): Promise<readonly StatementResult[]> {
+    using held = await holdConnection(this.instance);
+    const { connection } = held;
+    const run = () => runStatements(connection, statements, options.signal, 'publish');
+    return await (options.atomic ? inTransaction(connection, options.signal, 'publish', run) : run());
+  }
+
+  async query(statement: Statement, options: QueryOptions): Promise<SmallResult> {
+    using held = await this.#connectionOf(options.snapshot);
+    return await querySmall(held.connection, statement, options);
+  }
+
+  async inspect(relation: Relation, signal: AbortSignal): Promise<RelationInfo | null> {
+    using held = await holdConnection(this.instance);
+    return await inspectRelation(held.connection, relation, signal);
+  }
+
+  async ranges(
+    query: Query,
+    key: readonly Column[],
+    n: number,
+    options: { readonly snapshot?: Snapshot; readonly signal: AbortSignal },
+  ): Promise<readonly KeyTuple[]> {
+    const statement = { name: 'ranges', sql: renderRangeBounds(query, key, n) };
+    const { rows } = await this.query(statement, { ...options, maxRows: n });
+    return toKeyTuples(rows, key);
+  }
+
+  async snapshot(signal: AbortSignal): Promise<Snapshot> {
+    const held = await holdConnection(this.instance);
+    try {
+      const { connection } = held;
+      const reader = await interruptible(connection, signal, 'extract', 'snapshot', async () => {
+        await connection.run('begin transaction');
+        return connection.runAndReadAll('select txid_current()');
+      });
+      return new DuckdbSnapshot(`transaction ${reader.getRows()[0]?.[0]}`, held);
+    } catch (error) {
+      held[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.instance.closeSync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** The snapshot's own connection, which outlives the call, or a fresh one. */
+  async #connectionOf(snapshot: Snapshot | undefined): Promise<HeldConnection> {
+    if (snapshot === undefined) return holdConnection(this.instance);
+    assertInvariant(snapshot instanceof DuckdbSnapshot, 'a snapshot of another adapter', 'extract');
+    return { connection: snapshot.held.connection, [Symbol.dispose]: () => undefined };
+  }
+}

@@ -1,0 +1,147 @@
+import {
+  BIGINT,
+  BLOB,
+  BOOLEAN,
+  DATE,
+  DECIMAL,
+  DOUBLE,
+  type DuckDBAppender,
+  DuckDBDataChunk,
+  type DuckDBType,
+  FLOAT,
+  INTEGER,
+  TIME,
+  TIMESTAMP,
+  TIMESTAMPTZ,
+  UUID,
+  VARCHAR,
+} from '@duckdb/node-api';
+import ddb, { type LogicalType, type Value, type Vector as DuckVector } from '@duckdb/node-bindings';
+import {
+  bytesAt,
+  type CanonicalType,
+  isValid,
+  isVariable,
+  type KeyValue,
+  type LoadColumn,
+  type LoadPart,
+  type Vector,
+} from '../../src/contract/index.js';
+import { flipUuids } from './vectors.js';
+
+/** Rows of one DuckDB data chunk. */
+const CHUNK_ROWS = 2048;
+
+function logicalType(type: CanonicalType): LogicalType {
+  return toDuckType(type).toLogicalType().logical_type;
+}
+
+/** The appender casts to the table's own type where it is narrower (smallint, decimal(10,2)). */
+function toDuckType(type: CanonicalType): DuckDBType {
+  switch (type.kind) {
+    case 'bool':
+      return BOOLEAN;
+    case 'int32':
+      return INTEGER;
+    case 'int64':
+      return BIGINT;
+    case 'float':
+      return FLOAT;
+    case 'double':
+      return DOUBLE;
+    case 'decimal':
+      return DECIMAL(type.precision > 18 ? 38 : 18, type.scale);
+    case 'text':
+      return VARCHAR;
+    case 'bytes':
+      return BLOB;
+    case 'uuid':
+      return UUID;
+    case 'date':
+      return DATE;
+    case 'time':
+      return TIME;
+    case 'timestamp':
+      return type.zoned ? TIMESTAMPTZ : TIMESTAMP;
+  }
+}
+
+/** Appends a part's rows, 2,048 at a time. */
+export function appendPart(appender: DuckDBAppender, part: LoadPart): void {
+  const types = part.columns.map((column) => logicalType(typeOf(column)));
+  const writers = part.columns.map(toWriter);
+  for (let from = 0; from < part.rows; from += CHUNK_ROWS) {
+    const rows = Math.min(CHUNK_ROWS, part.rows - from);
+    const chunk = ddb.create_data_chunk(types);
+    ddb.data_chunk_set_size(chunk, rows);
+    for (let i = 0; i < writers.length; i++) writers[i]?.(ddb.data_chunk_get_vector(chunk, i), from, rows);
+    appender.appendDataChunk(new DuckDBDataChunk(chunk));
+  }
+}
+
+function typeOf(column: LoadColumn): CanonicalType {
+  return column.kind === 'vector' ? column.vector.type : column.value.type;
+}
+
+type Writer = (target: DuckVector, from: number, rows: number) => void;
+
+function toWriter(column: LoadColumn): Writer {
+  if (column.kind === 'constant') {
+    const value = toDuckValue(column.value);
+    return (target) => ddb.vector_reference_value(target, value);
+  }
+  const { vector } = column;
+  const writeValues = isVariable(vector.type) ? textWriter(vector) : fixedWriter(vector);
+  if (vector.validity === null) return writeValues;
+  const validity = vector.validity;
+  return (target, from, rows) => {
+    writeValues(target, from, rows);
+    writeValidity(target, validity, from, rows);
+  };
+}
+
+/** A constant of the few types that scorehouse itself adds to rows. */
+function toDuckValue({ type, text }: KeyValue): Value {
+  switch (type.kind) {
+    case 'uuid':
+      return ddb.create_uuid(BigInt(`0x${text.replaceAll('-', '')}`));
+    case 'text':
+      return ddb.create_varchar(text);
+    case 'timestamp':
+      return ddb.create_timestamp_tz({ micros: BigInt(text) });
+    default:
+      return ddb.create_int64(BigInt(text));
+  }
+}
+
+function fixedWriter(vector: Vector): Writer {
+  const values = vector.type.kind === 'uuid' ? flippedCopy(vector.values as BigInt64Array) : vector.values;
+  const rowBytes = vector.length === 0 ? 0 : values.byteLength / vector.length;
+  const buffer = values.buffer as ArrayBuffer;
+  return (target, from, rows) =>
+    ddb.copy_data_to_vector(target, 0, buffer, values.byteOffset + from * rowBytes, rows * rowBytes);
+}
+
+function flippedCopy(words: BigInt64Array): BigInt64Array {
+  const copy = words.slice();
+  flipUuids(copy);
+  return copy;
+}
+
+function textWriter(vector: Vector): Writer {
+  return (target, from, rows) => {
+    for (let i = 0; i < rows; i++) {
+      if (isValid(vector, from + i)) {
+        ddb.vector_assign_string_element_len(target, i, bytesAt(vector, from + i));
+      }
+    }
+  };
+}
+
+/** `from` is a multiple of 2,048, so the bits start at a byte. */
+function writeValidity(target: DuckVector, validity: Uint8Array, from: number, rows: number): void {
+  const bytes = new Uint8Array(Math.ceil(rows / 64) * 8);
+  bytes.set(validity.subarray(from / 8, from / 8 + Math.ceil(rows / 8)));
+  ddb.vector_ensure_validity_writable(target);
+  ddb.copy_data_to_vector_validity(target, 0, bytes.buffer, 0, bytes.byteLength);
+}

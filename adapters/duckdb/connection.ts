@@ -1,0 +1,85 @@
+import { access, constants } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { isScoringError, ScoringError, type Stage } from '../../src/contract/index.js';
+import { toWarehouseError } from './errors.js';
+
+/** A connection that is given back at the end of its block. */
+export interface HeldConnection extends Disposable {
+  readonly connection: DuckDBConnection;
+}
+
+export interface OpenOptions {
+  readonly file: string;
+  readonly write: boolean;
+  readonly memoryBytes: number;
+  readonly lockWaitMs: number;
+  readonly cores: number;
+}
+
+const LOCK_POLL_MS = 100;
+
+/** Opens the file, waiting politely for another process's lock. */
+export async function openInstance(options: OpenOptions, signal: AbortSignal): Promise<DuckDBInstance> {
+  const deadline = Date.now() + options.lockWaitMs;
+  const settings: Record<string, string> = {
+    memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
+    threads: String(options.cores),
+    autoinstall_known_extensions: 'false',
+    access_mode: options.write ? 'READ_WRITE' : 'READ_ONLY',
+  };
+  if (!options.write && !(await exists(options.file))) {
+    throw new ScoringError(`no DuckDB file at ${options.file}`, {
+      code: 'SOURCE_INVALID',
+      stage: 'connect',
+      hint: "Check the warehouse's `path` in scorehouse.yml; it is relative to that file.",
+    });
+  }
+  for (;;) {
+    try {
+      return await DuckDBInstance.create(options.file, settings);
+    } catch (cause) {
+      const error = toWarehouseError(cause, 'connect', 'open');
+      if (error.code !== 'LEASE_HELD' || Date.now() >= deadline) throw error;
+      await sleep(LOCK_POLL_MS, undefined, { signal });
+    }
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A fresh connection of the instance. */
+export async function holdConnection(instance: DuckDBInstance): Promise<HeldConnection> {
+  const connection = await instance.connect();
+  return { connection, [Symbol.dispose]: () => connection.closeSync() };
+}
+
+/** Runs work that the signal interrupts inside DuckDB, and words its errors. */
+export async function interruptible<T>(
+  connection: DuckDBConnection,
+  signal: AbortSignal,
+  stage: Stage,
+  statement: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const interrupt = () => connection.interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await work();
+  } catch (error) {
+    throw isScoringError(error) ? error : toWarehouseError(toInterrupt(error, signal), stage, statement);
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+  }
+}
+
+/** An abort is an interrupt whoever noticed it first. */
+function toInterrupt(error: unknown, signal: AbortSignal): unknown {
+  return signal.aborted ? new Error('INTERRUPT Error: aborted') : error;
+}

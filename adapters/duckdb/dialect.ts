@@ -1,0 +1,58 @@
+import { type Column, type Dialect, type KeyValue, ScoringError } from '../../src/contract/index.js';
+import { toNative } from './types.js';
+
+/** DuckDB has no limit on identifiers; this one keeps file and error texts sane. */
+const MAX_IDENTIFIER_BYTES = 255;
+
+function ident(name: string): string {
+  if (name === '' || name.includes('\0')) {
+    throw new ScoringError('an identifier is empty or holds a NUL byte', { code: 'PLAN_INVALID', stage: 'plan' });
+  }
+  if (Buffer.byteLength(name) > MAX_IDENTIFIER_BYTES) {
+    throw new ScoringError(`identifier longer than ${MAX_IDENTIFIER_BYTES} bytes: ${name.slice(0, 40)}…`, {
+      code: 'PLAN_INVALID',
+      stage: 'plan',
+    });
+  }
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** DuckDB writes years below 1 with a BC suffix where the canonical text has astronomical years. */
+function toDuckYear(text: string): string {
+  const match = /^(-?\d+)-(.*)$/.exec(text);
+  if (match === null) return text;
+  const year = Number(match[1]);
+  return year > 0 ? text : `${String(1 - year).padStart(4, '0')}-${match[2]} (BC)`;
+}
+
+function literal({ type, text }: KeyValue): string {
+  if (text.includes('\0')) {
+    throw new ScoringError('a text value with a NUL byte cannot be written in SQL', {
+      code: 'BAD_KEYS',
+      stage: 'extract',
+    });
+  }
+  const plain = type.kind === 'date' || type.kind === 'timestamp' ? toDuckYear(text) : text;
+  const quoted = `'${plain.replaceAll("'", "''")}'`;
+  if (type.kind === 'text') return quoted;
+  if (type.kind === 'bytes') return `unhex(${quoted})`;
+  return `cast(${quoted} as ${toNative(type)})`;
+}
+
+/** DuckDB's SQL text. Names are case-insensitive, so folding only decides which names are equal. */
+export const duckdbDialect: Dialect = {
+  kind: 'duckdb',
+  maxIdentifierBytes: MAX_IDENTIFIER_BYTES,
+  fold: (name) => name.toLowerCase(),
+  ident,
+  relation: ({ database, schema, name }) =>
+    [database, schema, name]
+      .filter((part) => part !== undefined)
+      .map(ident)
+      .join('.'),
+  literal,
+  type: toNative,
+  // A column may carry COLLATE NOCASE, under which 'a' = 'A': keys would repeat and ranges overlap.
+  keyExpression: (column: Column) =>
+    column.type.kind === 'text' ? `${ident(column.name)} collate "binary"` : ident(column.name),
+};

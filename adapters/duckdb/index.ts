@@ -1,0 +1,19 @@
+import { resolve } from 'node:path';
+import { defineAdapter } from '../../src/contract/index.js';
+import { DuckdbAdapter } from './adapter.js';
+import { type DuckdbConfig, duckdbConfigSchema } from './config.js';
+import { holdConnection, openInstance } from './connection.js';
+
+/** DuckDB, embedded: the file is opened inside this process. */
+export const duckdb = defineAdapter<DuckdbConfig>({
+  kind: 'duckdb',
+  configSchema: duckdbConfigSchema,
+  async open(config, context, signal) {
+    const file = config.path === ':memory:' ? config.path : resolve(context.projectDir, config.path);
+    const instance = await openInstance({ ...context, file }, signal);
+    using held = await holdConnection(instance);
+    // A timestamp that carries no zone is read as UTC, whatever the machine's own zone.
+    await held.connection.run("set global TimeZone = 'UTC'");
+    return new DuckdbAdapter(instance);
+  },
+});

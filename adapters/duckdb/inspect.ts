@@ -1,0 +1,36 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Relation, RelationInfo } from '../../src/contract/index.js';
+import { interruptible } from './connection.js';
+import { duckdbDialect } from './dialect.js';
+import { describeQuery } from './read.js';
+
+/** Finds a table or view by its exact or case-insensitive name, as DuckDB itself does. */
+export async function inspectRelation(
+  connection: DuckDBConnection,
+  relation: Relation,
+  signal: AbortSignal,
+): Promise<RelationInfo | null> {
+  const where = `lower(schema_name) = lower(${text(relation.schema)}) and database_name = ${
+    relation.database === undefined ? 'current_database()' : text(relation.database)
+  }`;
+  const sql = `select 'table' as kind, comment, estimated_size from duckdb_tables()
+where lower(table_name) = lower(${text(relation.name)}) and ${where}
+union all
+select 'view', comment, null from duckdb_views() where lower(view_name) = lower(${text(relation.name)}) and ${where}`;
+  return interruptible(connection, signal, 'plan', 'inspect', async () => {
+    const row = (await connection.runAndReadAll(sql)).getRows()[0];
+    if (row === undefined) return null;
+    const [kind, comment, size] = row;
+    const query = { sql: `select * from ${duckdbDialect.relation(relation)}` };
+    return {
+      kind: kind === 'view' ? 'view' : 'table',
+      columns: await describeQuery(connection, query),
+      stamp: comment === null || comment === undefined ? null : String(comment),
+      ...(size === null || size === undefined ? {} : { rows: Number(size) }),
+    };
+  });
+}
+
+function text(value: string): string {
+  return duckdbDialect.literal({ type: { kind: 'text' }, text: value });
+}

@@ -1,0 +1,146 @@
+import ddb, { type DataChunk } from '@duckdb/node-bindings';
+import { type Batch, type CanonicalType, isVariable, isWide, newValues, type Vector } from '../../src/contract/index.js';
+
+/** Bytes of one `duckdb_string_t`: length, then the text itself or a pointer to it. */
+const STRING_BYTES = 16;
+const INLINE_BYTES = 12;
+const TOP_BIT = -(2n ** 63n);
+
+/** Gathers DuckDB's data chunks of 2,048 rows or fewer into vectors of up to `capacity` rows. */
+export class BatchBuilder {
+  #rows = 0;
+  readonly #columns: ColumnBuilder[];
+
+  constructor(types: readonly CanonicalType[], capacity: number) {
+    this.#columns = types.map((type) => new ColumnBuilder(type, capacity));
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Copies rows `from` to `from + count` of the chunk behind the rows gathered so far. */
+  append(chunk: DataChunk, chunkRows: number, from: number, count: number): void {
+    for (let i = 0; i < this.#columns.length; i++) {
+      const vector = ddb.data_chunk_get_vector(chunk, i);
+      const width = (this.#columns[i] as ColumnBuilder).rowBytes;
+      const data = ddb.vector_get_data(vector, chunkRows * width);
+      const validity = ddb.vector_get_validity(vector, Math.ceil(chunkRows / 64) * 8) as Uint8Array | null;
+      this.#columns[i]?.append(data, validity, from, count, this.#rows);
+    }
+    this.#rows += count;
+  }
+
+  /** The batch so far; the builder starts anew. */
+  take(): Batch {
+    const rows = this.#rows;
+    this.#rows = 0;
+    return { rows, columns: this.#columns.map((column) => column.take(rows)) };
+  }
+}
+
+class ColumnBuilder {
+  readonly type: CanonicalType;
+  readonly capacity: number;
+  readonly rowBytes: number;
+  #bytes: Uint8Array;
+  #validity: Uint8Array | null = null;
+  #offsets: Int32Array | null;
+
+  constructor(type: CanonicalType, capacity: number) {
+    this.type = type;
+    this.capacity = capacity;
+    const variable = isVariable(type);
+    this.rowBytes = variable ? STRING_BYTES : newValues(type, 1).byteLength;
+    this.#bytes = new Uint8Array(variable ? 0 : this.rowBytes * capacity);
+    this.#offsets = variable ? new Int32Array(capacity + 1) : null;
+  }
+
+  append(data: Uint8Array, validity: Uint8Array | null, from: number, count: number, at: number): void {
+    if (validity !== null) this.#appendValidity(validity, from, count, at);
+    else if (this.#validity !== null) setBits(this.#validity, at, count);
+    if (this.#offsets !== null) this.#appendTexts(data, validity, from, count, at);
+    else this.#bytes.set(data.subarray(from * this.rowBytes, (from + count) * this.rowBytes), at * this.rowBytes);
+  }
+
+  #appendValidity(validity: Uint8Array, from: number, count: number, at: number): void {
+    if (this.#validity === null) {
+      this.#validity = new Uint8Array(Math.ceil(this.capacity / 8));
+      setBits(this.#validity, 0, at);
+    }
+    for (let i = 0; i < count; i++) {
+      if (bitAt(validity, from + i)) setBits(this.#validity, at + i, 1);
+    }
+  }
+
+  #appendTexts(data: Uint8Array, validity: Uint8Array | null, from: number, count: number, at: number): void {
+    const offsets = this.#offsets as Int32Array;
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    let end = offsets[at] as number;
+    for (let i = 0; i < count; i++) {
+      const start = (from + i) * STRING_BYTES;
+      if (validity === null || bitAt(validity, from + i)) {
+        const length = view.getUint32(start, true);
+        this.#reserve(end + length);
+        this.#bytes.set(stringBytes(data, start, length), end);
+        end += length;
+      }
+      offsets[at + i + 1] = end;
+    }
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(bytes, this.#bytes.length * 2, 4096));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+  }
+
+  take(rows: number): Vector {
+    const vector = this.#toVector(rows);
+    this.#validity = null;
+    if (this.#offsets === null) this.#bytes = new Uint8Array(this.rowBytes * this.capacity);
+    else {
+      this.#bytes = new Uint8Array(this.#bytes.length);
+      this.#offsets = new Int32Array(this.capacity + 1);
+    }
+    return vector;
+  }
+
+  #toVector(rows: number): Vector {
+    const { type } = this;
+    const validity = this.#validity;
+    if (this.#offsets !== null) {
+      return { type, length: rows, values: this.#bytes, validity, offsets: this.#offsets.subarray(0, rows + 1) };
+    }
+    const values = viewOf(type, this.#bytes, rows);
+    if (type.kind === 'uuid') flipUuids(values as BigInt64Array);
+    return { type, length: rows, values, validity };
+  }
+}
+
+/** The bytes as the type's own array. */
+function viewOf(type: CanonicalType, bytes: Uint8Array, rows: number): Vector['values'] {
+  const empty = newValues(type, 0);
+  const length = isWide(type) ? rows * 2 : rows;
+  const constructor = empty.constructor as new (buffer: ArrayBufferLike, offset: number, length: number) => typeof empty;
+  return new constructor(bytes.buffer, 0, length);
+}
+
+/** DuckDB keeps a UUID with its top bit flipped, so that signed order is text order; its own inverse. */
+export function flipUuids(words: BigInt64Array): void {
+  for (let i = 1; i < words.length; i += 2) words[i] = (words[i] as bigint) ^ TOP_BIT;
+}
+
+function stringBytes(data: Uint8Array, start: number, length: number): Uint8Array {
+  if (length <= INLINE_BYTES) return data.subarray(start + 4, start + 4 + length);
+  return ddb.get_data_from_pointer(data.buffer as ArrayBuffer, data.byteOffset + start + 8, length);
+}
+
+function bitAt(bits: Uint8Array, index: number): boolean {
+  return ((bits[index >> 3] as number) & (1 << (index & 7))) !== 0;
+}
+
+function setBits(bits: Uint8Array, from: number, count: number): void {
+  for (let i = from; i < from + count; i++) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
+}

@@ -1,0 +1,25 @@
+import type { ZodType } from 'zod';
+import { type AdapterDefinition, ScoringError } from '../src/contract/index.js';
+import { duckdbConfigSchema } from './duckdb/config.js';
+import { PLANNED_SCHEMAS } from './planned.js';
+
+/** Kinds that are built. Each loads its driver only when it is opened. */
+const KINDS = {
+  duckdb: async () => (await import('./duckdb/index.js')).duckdb,
+} as const;
+
+/** Shapes of every kind's own keys in scorehouse.yml. */
+export const WAREHOUSE_SCHEMAS: Readonly<Record<string, ZodType>> = {
+  duckdb: duckdbConfigSchema,
+  ...PLANNED_SCHEMAS,
+};
+
+/** @throws NOT_BUILT for a kind that has no adapter yet */
+export async function loadAdapter(kind: string): Promise<AdapterDefinition<never>> {
+  if (Object.hasOwn(KINDS, kind)) return (await KINDS[kind as keyof typeof KINDS]()) as AdapterDefinition<never>;
+  throw new ScoringError(`warehouses of type ${kind} are not built yet`, {
+    code: 'NOT_BUILT',
+    stage: 'connect',
+    hint: `Built are: ${Object.keys(KINDS).join(', ')}. Pick another warehouse with --warehouse.`,
+  });
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/**
+ * Shapes of the warehouses that are planned and not built yet, so that a project may name them beside one that is.
+ * Choosing one for a run is an error that says so.
+ */
+export const PLANNED_SCHEMAS = {
+  postgres: z.strictObject({
+    url: z.string().min(1).optional().describe('Connection URL; or give the keywords below.'),
+    host: z.string().optional().describe("The server's host, as libpq's keyword."),
+    port: z.coerce.number().int().positive().optional().describe("The server's port."),
+    database: z.string().optional().describe('The database.'),
+    user: z.string().optional().describe('The role that connects.'),
+    password: z.string().optional().describe('Its password, as ${ENV}.'),
+    sslmode: z.enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full']).optional().describe('How TLS is checked.'),
+    statement_timeout: z.string().optional().describe('Longest statement, such as 5 min.'),
+    lock_timeout: z.string().optional().describe('Longest wait for a lock, such as 5 s.'),
+  }),
+  snowflake: z.strictObject({
+    account: z.string().min(1).describe('Account identifier.'),
+    user: z.string().min(1).describe('The user that connects.'),
+    private_key_path: z.string().optional().describe('File of the private key for key pair sign-in.'),
+    password: z.string().optional().describe('Password, as ${ENV}; a key pair is safer.'),
+    token: z.string().optional().describe('OAuth or programmatic access token, as ${ENV}.'),
+    authenticator: z.string().optional().describe('Way to sign in, such as externalbrowser.'),
+    role: z.string().optional().describe('Role to use.'),
+    warehouse: z.string().optional().describe('Virtual warehouse that runs the statements.'),
+    database: z.string().min(1).describe('Database of the output schema.'),
+  }),
+  bigquery: z.strictObject({
+    project: z.string().min(1).describe('Project that runs the jobs.'),
+    location: z.string().optional().describe('Location of the data sets, such as EU.'),
+    key_file: z.string().optional().describe('Service account key file; application default credentials otherwise.'),
+    impersonate: z.string().optional().describe('Service account to impersonate.'),
+  }),
+  dbt: z.strictObject({
+    profile: z.string().min(1).describe("Profile in dbt's profiles.yml."),
+    target: z.string().optional().describe("Target of the profile; dbt's own default where left out."),
+    profiles_dir: z.string().optional().describe('Folder of profiles.yml.'),
+  }),
+} as const;

@@ -1,0 +1,172 @@
+import path from 'node:path';
+import { assertInvariant } from '../contract/index.js';
+import type { WrittenFeatures } from './feature-schema.js';
+import { modelFilePath } from './model-schema.js';
+import type { WrittenProject } from './project-schema.js';
+import type {
+  NullPolicy,
+  ResolvedFeature,
+  ResolvedFeatures,
+  ResolvedModel,
+  ResolvedOutput,
+  ResolvedProject,
+  ResolvedSource,
+  ResolvedTarget,
+  ResolvedWarehouse,
+  ResolvedWrite,
+  Scalar,
+  SchemaName,
+  TableName,
+} from './resolved.js';
+import { toBytes } from './scalars.js';
+import type { WrittenTarget } from './target-schema.js';
+
+/** How far outside its range a score may be by default: float32 sums of probabilities pass 1 by about this much. */
+const DEFAULT_TOLERANCE = 1e-6;
+
+/** What the resolved project is made from beside the file's own keys. */
+export interface ProjectParts {
+  readonly dir: string;
+  readonly file: string;
+  readonly configs: ReadonlyMap<string, unknown>;
+  readonly vars: Readonly<Record<string, Scalar>>;
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** Applies the defaults of scorehouse.yml; only for a file without issues. */
+export function normaliseProject(written: WrittenProject, parts: ProjectParts): ResolvedProject {
+  const entries = Object.entries(written.warehouses);
+  const warehouses = new Map<string, ResolvedWarehouse>(
+    entries.map(([name, entry]) => [
+      name,
+      {
+        name,
+        kind: entry.type,
+        outputSchema: toSchemaName(entry.output_schema ?? 'predictions'),
+        config: parts.configs.get(name),
+      },
+    ]),
+  );
+  return {
+    name: written.name,
+    dir: parts.dir,
+    file: parts.file,
+    warehouses,
+    defaultWarehouse: written.default_warehouse ?? entries[0]?.[0] ?? '',
+    ledgerSchema: toSchemaName(written.ledger_schema ?? 'scorehouse'),
+    vars: parts.vars,
+    secrets: parts.secrets,
+  };
+}
+
+/** Applies the defaults of a target; only for a file without issues. */
+export function normaliseTarget(written: WrittenTarget, file: string, projectDir: string): ResolvedTarget {
+  const { description, owner, resources } = written;
+  return {
+    name: written.name,
+    file,
+    ...(description === undefined ? {} : { description }),
+    ...(owner === undefined ? {} : { owner }),
+    tags: written.tags ?? [],
+    source: toSource(written.source),
+    snapshot: written.source.snapshot ?? 'auto',
+    key: written.key,
+    allowEmpty: written.allow_empty ?? false,
+    model: toModel(written.model, projectDir),
+    features: toFeatures(written.features),
+    outputs: toOutputs(written.outputs),
+    passthrough: written.passthrough ?? [],
+    write: toWrite(written.write ?? {}, written.name),
+    resources: {
+      chunkRows: resources?.chunk_rows ?? 65_536,
+      workers: resources?.workers ?? 'auto',
+      memoryBytes: toBytes(resources?.memory ?? '1 GiB'),
+    },
+  };
+}
+
+function toSource({ sql, table, file }: WrittenTarget['source']): ResolvedSource {
+  if (sql !== undefined) return { kind: 'sql', sql };
+  if (table !== undefined) return { kind: 'table', table: toTableName(table) };
+  assertInvariant(file !== undefined, 'a source of a kind that is not built was resolved', 'config');
+  return { kind: 'file', path: file };
+}
+
+function toModel(model: WrittenTarget['model'], projectDir: string): ResolvedModel {
+  assertInvariant(model !== undefined, 'a target without a model was resolved', 'config');
+  const { uri, sha256 } = model;
+  return {
+    uri,
+    path: path.resolve(projectDir, modelFilePath(uri)),
+    ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+  };
+}
+
+function toFeatures(features: WrittenFeatures | undefined): ResolvedFeatures | null {
+  if (features === undefined) return null;
+  if (Array.isArray(features)) {
+    const entries = features.map((entry) =>
+      typeof entry === 'string' ? toFeature(null, entry, {}) : toFeature(null, entry.name, entry),
+    );
+    return { kind: 'list', entries };
+  }
+  const entries = Object.entries(features).map(([input, entry]) =>
+    toFeature(input, entry.column ?? input, entry),
+  );
+  return { kind: 'map', entries };
+}
+
+interface WrittenFeatureFacts {
+  readonly type?: string | undefined;
+  readonly nulls?: NullPolicy | 'quarantine' | undefined;
+}
+
+function toFeature(
+  input: string | null,
+  column: string,
+  { type, nulls = 'fail' }: WrittenFeatureFacts,
+): ResolvedFeature {
+  assertInvariant(nulls !== 'quarantine', 'nulls: quarantine was resolved', 'config');
+  return { input, column, ...(type === undefined ? {} : { type }), nulls };
+}
+
+function toOutputs(outputs: WrittenTarget['outputs']): readonly ResolvedOutput[] | null {
+  if (outputs === undefined) return null;
+  return Object.entries(outputs).map(([name, output]) => ({
+    name,
+    from: output.from ?? name,
+    ...(output.class === undefined ? {} : { class: output.class }),
+    ...(output.range === undefined ? {} : { range: output.range }),
+    tolerance: output.tolerance ?? DEFAULT_TOLERANCE,
+    nonfinite: output.nonfinite === undefined ? 'fail' : (output.nonfinite ?? 'null'),
+  }));
+}
+
+function toWrite(write: NonNullable<WrittenTarget['write']>, targetName: string): ResolvedWrite {
+  const { schema, name } = toTableName(write.table ?? targetName);
+  return {
+    table: { ...(schema === undefined ? {} : { schema }), name },
+    strategy: 'swap',
+    keepVersions: write.keep_versions ?? 3,
+    onColumnChange: write.on_column_change ?? 'refuse',
+    quote: write.quote ?? false,
+    ...(write.grants === undefined ? {} : { grants: write.grants }),
+    ...(write.partition_by === undefined ? {} : { partitionBy: [write.partition_by].flat() }),
+    ...(write.cluster_by === undefined ? {} : { clusterBy: [write.cluster_by].flat() }),
+    ...(write.indexes === undefined ? {} : { indexes: write.indexes.map((index) => [index].flat()) }),
+  };
+}
+
+function toSchemaName(text: string): SchemaName {
+  const { schema, name } = toTableName(text);
+  return { ...(schema === undefined ? {} : { database: schema }), schema: name };
+}
+
+function toTableName(text: string): TableName {
+  const [name = '', schema, database] = text.split('.').reverse();
+  return {
+    ...(database === undefined ? {} : { database }),
+    ...(schema === undefined ? {} : { schema }),
+    name,
+  };
+}

@@ -1,0 +1,122 @@
+/** `schema`, in a `database` where one is named. */
+export interface SchemaName {
+  readonly database?: string;
+  readonly schema: string;
+}
+
+/** A table as the user named it; parts left out are the connection's own. */
+export interface TableName {
+  readonly database?: string;
+  readonly schema?: string;
+  readonly name: string;
+}
+
+/** A value of a column, or of a var. */
+export type Scalar = string | number | boolean;
+
+export interface ResolvedWarehouse {
+  readonly name: string;
+  readonly kind: string;
+  readonly outputSchema: SchemaName;
+  /** What the kind's own schema made of its keys. */
+  readonly config: unknown;
+}
+
+/** scorehouse.yml with every default applied. */
+export interface ResolvedProject {
+  readonly name: string;
+  /** Absolute path of the project folder. */
+  readonly dir: string;
+  /** Absolute path of scorehouse.yml. */
+  readonly file: string;
+  readonly warehouses: ReadonlyMap<string, ResolvedWarehouse>;
+  readonly defaultWarehouse: string;
+  readonly ledgerSchema: SchemaName;
+  readonly vars: Readonly<Record<string, Scalar>>;
+  /** Values from the environment in `warehouses` and `alerts`: never to be shown. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+export type ResolvedSource =
+  | { readonly kind: 'sql'; readonly sql: string }
+  | { readonly kind: 'table'; readonly table: TableName }
+  /** A path or glob as written, relative to the project folder. */
+  | { readonly kind: 'file'; readonly path: string };
+
+export interface ResolvedModel {
+  /** As written. */
+  readonly uri: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256?: string;
+}
+
+export type NullPolicy = 'fail' | 'nan' | { readonly value: Scalar };
+
+export interface ResolvedFeature {
+  /** The model's input; null in a list, which follows the model's order. */
+  readonly input: string | null;
+  readonly column: string;
+  /** ONNX tensor type to convert to; what the model asks where left out. */
+  readonly type?: string;
+  readonly nulls: NullPolicy;
+}
+
+export interface ResolvedFeatures {
+  readonly kind: 'list' | 'map';
+  readonly entries: readonly ResolvedFeature[];
+}
+
+export interface ResolvedOutput {
+  readonly name: string;
+  /** The model's output. */
+  readonly from: string;
+  /** A label, or an index from 0. */
+  readonly class?: string | number;
+  readonly range?: readonly [number, number];
+  readonly tolerance: number;
+  readonly nonfinite: 'fail' | 'null' | 'keep';
+}
+
+export interface ResolvedWrite {
+  /** The view that readers use; in the warehouse's output schema where it names none. */
+  readonly table: { readonly schema?: string; readonly name: string };
+  readonly strategy: 'swap';
+  readonly keepVersions: number;
+  readonly onColumnChange: 'refuse' | 'recreate';
+  readonly quote: boolean;
+  readonly grants?: { readonly select: readonly string[] };
+  readonly partitionBy?: readonly string[];
+  readonly clusterBy?: readonly string[];
+  /** The columns of each index. */
+  readonly indexes?: readonly (readonly string[])[];
+}
+
+export interface ResolvedResources {
+  readonly chunkRows: number;
+  readonly workers: 'auto' | number;
+  readonly memoryBytes: number;
+}
+
+/** One file of targets/ with every default applied. */
+export interface ResolvedTarget {
+  readonly name: string;
+  /** Relative to the project folder. */
+  readonly file: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly tags: readonly string[];
+  readonly source: ResolvedSource;
+  readonly snapshot: 'auto' | 'live' | 'frozen';
+  readonly key: readonly string[];
+  readonly allowEmpty: boolean;
+  readonly model: ResolvedModel;
+  /** Null binds the model's inputs by name. */
+  readonly features: ResolvedFeatures | null;
+  /** Null publishes every output of the model. */
+  readonly outputs: readonly ResolvedOutput[] | null;
+  readonly passthrough: readonly string[];
+  readonly write: ResolvedWrite;
+  readonly resources: ResolvedResources;
+}

@@ -1,0 +1,25 @@
+import { isMapping } from './path.js';
+
+const MAX_SHOWN = 60;
+
+/** C0, C1, DEL, line separators and bidirectional marks: what can rewrite a terminal or hide text. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** Text with its control characters written as `\u{1b}`. */
+export function escapeControls(text: string): string {
+  return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** A value as an issue shows it: short, on one line, without control characters. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value))
+    return value.length === 1 ? 'a list of 1 item' : `a list of ${value.length} items`;
+  if (isMapping(value)) return shorten(escapeControls(`{ ${Object.keys(value).join(', ')} }`));
+  if (typeof value === 'string') return escapeControls(JSON.stringify(shorten(value)));
+  return String(value);
+}
+
+function shorten(text: string): string {
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`;
+}

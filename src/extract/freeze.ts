@@ -1,0 +1,15 @@
+import type { Query, Relation, Statement } from '../contract/index.js';
+import type { ReadPlan } from '../plan/scoring-plan.js';
+import type { SqlRenderer } from '../sql/renderer.js';
+
+/** Copies what the run reads, in key order, into a table of the ledger's schema. */
+export function renderFreeze(sql: SqlRenderer, plan: ReadPlan, table: Relation): Statement {
+  const columns = plan.columns.map(({ name }) => name);
+  return sql.render('source/freeze', { table, columns, key: plan.key, query: plan.sql });
+}
+
+/** The frozen copy as the query that the run reads instead of its source. */
+export function renderFrozenQuery(sql: SqlRenderer, plan: ReadPlan, table: Relation): Query {
+  const columns = plan.columns.map(({ name }) => name);
+  return { sql: sql.render('source/select_columns', { columns, relation: table }).sql };
+}

@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { type Query, ScoringError, type Snapshot, type WarehouseAdapter } from '../contract/index.js';
+import type { ResolvedProject, ResolvedTarget } from '../config/index.js';
+import type { SqlRenderer } from '../sql/renderer.js';
+import { renderUserSql } from '../sql/user-sql.js';
+
+/** The source as one SELECT in the warehouse's words. */
+export function renderSource(project: ResolvedProject, target: ResolvedTarget, sql: SqlRenderer, home: string): Query {
+  const { source } = target;
+  switch (source.kind) {
+    case 'sql':
+      return { sql: renderUserSql(source.sql, project.vars, sql.dialect, `${target.file}: source.sql`) };
+    case 'table': {
+      const { schema = home, ...rest } = source.table;
+      return { sql: sql.render('source/table', { relation: { ...rest, schema } }).sql };
+    }
+    case 'file': {
+      const file = resolve(project.dir, source.path);
+      return { sql: sql.render('source/file', { file, parquet: /\.parquet$/i.test(file) }).sql };
+    }
+  }
+}
+
+/** What the warehouse counts under the run's snapshot. */
+export interface SourceProfile {
+  readonly rows: number;
+  /** Rows with a NULL in any key column. */
+  readonly nullKeys: number;
+}
+
+/** Counts the source's rows, NULL keys among them, where the rows are read from. */
+export async function readProfile(
+  adapter: WarehouseAdapter,
+  sql: SqlRenderer,
+  query: Query,
+  key: readonly { readonly name: string }[],
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<SourceProfile> {
+  const statement = sql.render('source/profile', { query: query.sql, key });
+  const { rows } = await adapter.query(statement, { maxRows: 1, snapshot, signal });
+  const [counts] = rows;
+  return { rows: Number(counts?.[0] ?? 0), nullKeys: Number(counts?.[1] ?? 0) };
+}
+
+/** @throws EMPTY_INPUT or BAD_KEYS before anything is written */
+export function assertProfile({ rows, nullKeys }: SourceProfile, target: ResolvedTarget): void {
+  if (rows === 0 && !target.allowEmpty) {
+    throw new ScoringError('the source has no rows', {
+      code: 'EMPTY_INPUT',
+      stage: 'extract',
+      hint: 'An empty input usually means a broken source. Say allow_empty: true if it may be empty.',
+    });
+  }
+  if (nullKeys > 0) {
+    throw new ScoringError(`${nullKeys} of ${rows} rows have NULL in the key (${target.key.join(', ')})`, {
+      code: 'BAD_KEYS',
+      stage: 'extract',
+      details: { nullKeys, rows, key: target.key },
+      hint: 'Every row needs a key: filter or repair these rows in the source query.',
+    });
+  }
+}

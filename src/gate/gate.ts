@@ -1,0 +1,101 @@
+import { type Relation, ScoringError, type Statement } from '../contract/index.js';
+import { type Ledger, ledgerRelation } from '../ledger/ledger.js';
+import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { checkOutputs } from './outputs.js';
+
+/** One check and what it found. */
+export interface GateCheck {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly finding: string;
+}
+
+export interface GateInput {
+  readonly ledger: Ledger;
+  readonly plan: ScoringPlan;
+  readonly runId: string;
+  readonly staging: Relation;
+  /** Rows of the source by the warehouse's own count under the run's snapshot. */
+  readonly sourceRows: number;
+  readonly signal: AbortSignal;
+}
+
+/** Runs a statement that returns one row of counts. */
+export async function queryCounts(input: GateInput, statement: Statement): Promise<readonly number[]> {
+  const { rows } = await input.ledger.adapter.query(statement, { maxRows: 1, signal: input.signal });
+  return (rows[0] ?? []).map(Number);
+}
+
+/** Checks the staged predictions; each check runs, so that a refusal tells everything at once. */
+export async function runGate(input: GateInput): Promise<readonly GateCheck[]> {
+  return [
+    await checkColumns(input),
+    ...(await checkRows(input)),
+    await checkKeys(input),
+    ...(await checkOutputs(input)),
+  ];
+}
+
+/** @throws GATE_REFUSED or BAD_KEYS unless all checks passed */
+export function assertGate(checks: readonly GateCheck[]): void {
+  const failed = checks.filter(({ passed }) => !passed);
+  if (failed.length === 0) return;
+  throw new ScoringError(`refused by the gate: ${failed.map(({ name, finding }) => `${name}: ${finding}`).join('; ')}`, {
+    code: failed.some(({ name }) => name === 'keys') ? 'BAD_KEYS' : 'GATE_REFUSED',
+    stage: 'gate',
+    details: { failed },
+    hint: 'Nothing was published. The staged rows are kept for a look until the next publish.',
+  });
+}
+
+async function checkColumns({ ledger, plan, staging, signal }: GateInput): Promise<GateCheck> {
+  const found = await ledger.adapter.inspect(staging, signal);
+  const names = (found?.columns ?? []).map(({ name }) => name).join(', ');
+  const planned = plan.write.tableColumns.map(({ name }) => name).join(', ');
+  return { name: 'columns', passed: names === planned, finding: `staged ${names}; planned ${planned}` };
+}
+
+async function checkRows(input: GateInput): Promise<readonly GateCheck[]> {
+  const { ledger, plan, staging, runId, sourceRows } = input;
+  const chunks = ledgerRelation(ledger, 'chunks');
+  const key = keyNames(plan);
+  const counts = ledger.sql.render('gate/counts', { staging, chunks, runId, key });
+  const [staged = 0, unledgered = 0, nullKeys = 0] = await queryCounts(input, counts);
+  const recorded = ledger.sql.render('gate/chunk_rows', { chunks, runId });
+  const [, ledgerRows = 0] = await queryCounts(input, recorded);
+  const agrees = staged === sourceRows && ledgerRows === staged && unledgered === 0;
+  return [
+    {
+      name: 'rows',
+      passed: agrees,
+      finding: `source ${sourceRows}, staged ${staged}, in the ledger ${ledgerRows}, staged without a ledger row ${unledgered}`,
+    },
+    { name: 'null keys', passed: nullKeys === 0, finding: `${nullKeys} staged rows with NULL in the key` },
+  ];
+}
+
+/** How many repeated keys a refusal shows. */
+const SAMPLES = 5;
+
+async function checkKeys(input: GateInput): Promise<GateCheck> {
+  const { ledger, plan, staging } = input;
+  const { sql } = ledger;
+  const key = plan.write.columns.filter(({ name }) => keyNames(plan).some((column) => column.name === name));
+  // Where rows were loaded in key order, one pass over neighbours proves that no key repeats.
+  if (sql.has('gate/ascending')) {
+    const [descents = 0] = await queryCounts(input, sql.render('gate/ascending', { key, staging }));
+    if (descents === 0) return { name: 'keys', passed: true, finding: 'unique' };
+  }
+  const [duplicates = 0, keys = 0] = await queryCounts(input, sql.render('gate/duplicates', { key, staging }));
+  if (duplicates === 0) return { name: 'keys', passed: true, finding: 'unique' };
+  const statement = sql.render('gate/duplicate_samples', { key, staging, limit: SAMPLES });
+  const { rows } = await ledger.adapter.query(statement, { maxRows: SAMPLES, signal: input.signal });
+  const samples = rows.map((row) => `(${row.map(String).join(', ')})`).join(', ');
+  const finding = `${duplicates} rows repeat ${keys} keys of (${key.map(({ name }) => name).join(', ')}), among them ${samples}`;
+  return { name: 'keys', passed: false, finding };
+}
+
+/** The key's names as the staging relation has them: they stand behind the three columns of origin. */
+function keyNames({ read, write }: ScoringPlan): readonly { readonly name: string }[] {
+  return write.columns.slice(3, 3 + read.key.length);
+}

@@ -1,0 +1,73 @@
+import { assertInvariant, type Relation, type Statement } from '../contract/index.js';
+import { type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
+
+/** A target's control row as one run holds it. */
+export interface Control {
+  /** The live version, null before the first publish. */
+  readonly pointer: number | null;
+  readonly publishSeq: bigint;
+  readonly holder: string | null;
+  /** Fencing number: a write of another epoch is refused by the warehouse. */
+  readonly epoch: bigint;
+}
+
+/** The control table of a target: one row in a table of its own, so that targets never block each other. */
+export function controlRelation(ledger: Ledger, target: string): Relation {
+  return ledgerRelation(ledger, `control_${target}`);
+}
+
+/** The control row; null before the target's first run. */
+export async function readControl(ledger: Ledger, target: string, signal: AbortSignal): Promise<Control | null> {
+  const table = controlRelation(ledger, target);
+  if ((await ledger.adapter.inspect(table, signal)) === null) return null;
+  const [row] = await queryRows(ledger, renderLedger(ledger, 'control_read', { table }), 1, signal);
+  if (row === undefined) return null;
+  return {
+    pointer: row.pointer === null ? null : Number(row.pointer),
+    publishSeq: BigInt(row.publish_seq ?? 0),
+    holder: row.holder === null ? null : String(row.holder),
+    epoch: BigInt(row.epoch ?? 0),
+  };
+}
+
+/** Takes the target for writing: makes its control row where there is none and raises the epoch. */
+export async function takeControl(
+  ledger: Ledger,
+  target: string,
+  holder: string,
+  signal: AbortSignal,
+): Promise<Control> {
+  const table = controlRelation(ledger, target);
+  const statements = [
+    renderLedger(ledger, 'control_create', { table }),
+    renderLedger(ledger, 'control_init', { table }),
+    renderLedger(ledger, 'control_take', { table, holder }, { rows: 1, otherwise: 'LEASE_HELD' }),
+  ];
+  const atomic = ledger.adapter.capabilities.atomicScope === 'ddl+dml';
+  await ledger.adapter.execute(statements, { atomic, signal });
+  const control = await readControl(ledger, target, signal);
+  assertInvariant(control !== null, `control row of ${target} vanished`, 'ledger');
+  return control;
+}
+
+/** Lets the target go, unless somebody has taken it since. */
+export function renderRelease(ledger: Ledger, target: string, epoch: bigint): Statement {
+  return renderLedger(ledger, 'control_release', { table: controlRelation(ledger, target), epoch });
+}
+
+/**
+ * Locks the control row until commit and checks the epoch; the last statement of every load. A plain
+ * `where epoch = mine` on other tables would not fence: takeover and zombie could both commit.
+ */
+export function renderFence(ledger: Ledger, target: string, epoch: bigint): Statement {
+  const table = controlRelation(ledger, target);
+  return renderLedger(ledger, 'fence', { table, epoch }, { rows: 1, otherwise: 'LEASE_LOST' });
+}
+
+/** The compare-and-swap that publishes: the pointer moves only from the publish_seq and epoch that we hold. */
+export function renderPointerMove(ledger: Ledger, target: string, control: Control, version: number): Statement {
+  const table = controlRelation(ledger, target);
+  const { publishSeq, epoch } = control;
+  const context = { table, version, publishSeq, epoch };
+  return renderLedger(ledger, 'pointer_move', context, { rows: 1, otherwise: 'LEASE_LOST' });
+}

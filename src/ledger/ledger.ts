@@ -1,0 +1,38 @@
+import type { Relation, SmallValue, Statement, WarehouseAdapter } from '../contract/index.js';
+import type { SqlRenderer, TemplateContext } from '../sql/renderer.js';
+
+/** Where a ledger is and how to reach it; what every function of this folder takes first. */
+export interface Ledger {
+  readonly adapter: WarehouseAdapter;
+  readonly sql: SqlRenderer;
+  readonly schema: { readonly database?: string; readonly schema: string };
+}
+
+/** A relation of the ledger's schema. */
+export function ledgerRelation(ledger: Ledger, name: string): Relation {
+  return { ...ledger.schema, name };
+}
+
+/** A row of a small result by column name. */
+export type Row = Readonly<Record<string, SmallValue>>;
+
+/** Reads at most `maxRows` rows of a ledger query. */
+export async function queryRows(
+  ledger: Ledger,
+  statement: Statement,
+  maxRows: number,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const { columns, rows } = await ledger.adapter.query(statement, { maxRows, signal });
+  return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+}
+
+/** Renders a template of `sql/<kind>/ledger`. */
+export function renderLedger(
+  ledger: Ledger,
+  name: string,
+  context: TemplateContext,
+  expect?: Statement['expect'],
+): Statement {
+  return ledger.sql.render(`ledger/${name}`, context, expect);
+}

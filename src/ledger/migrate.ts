@@ -1,0 +1,84 @@
+import { ScoringError, type Statement } from '../contract/index.js';
+import { type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
+
+/** The ledger's migrations in order; a number, once released, keeps its meaning for ever. */
+const MIGRATIONS = [
+  ['001_run_log', 'run_log'],
+  ['002_runs', 'runs'],
+  ['003_chunks', 'chunks'],
+  ['004_version_log', 'version_log'],
+  ['005_versions', 'versions'],
+  ['006_publishes', 'publishes'],
+  ['007_metrics', 'metrics'],
+  ['008_requests', 'requests'],
+  ['009_target_log', 'target_log'],
+  ['010_target_status', 'target_status'],
+] as const;
+
+/** Names that a migration's template may cite beside its own relation. */
+const SOURCES: Readonly<Record<string, string>> = { runs: 'run_log', versions: 'version_log' };
+
+/** The number of the newest migration that this program knows. */
+export const LEDGER_NUMBER = MIGRATIONS.length;
+
+/** The number of the newest migration applied; null where there is no ledger. */
+export async function readLedgerNumber(ledger: Ledger, signal: AbortSignal): Promise<number | null> {
+  const table = ledgerRelation(ledger, 'migrations');
+  if ((await ledger.adapter.inspect(table, signal)) === null) return null;
+  const [row] = await queryRows(ledger, renderLedger(ledger, 'migration_last', { table }), 1, signal);
+  return Number(row?.number ?? 0);
+}
+
+/**
+ * Brings the ledger to this program's migration, making its schema first. Each call applies what is missing.
+ *
+ * @throws LEDGER_NEWER when a newer program has migrated it
+ */
+export async function migrateLedger(ledger: Ledger, program: string, signal: AbortSignal): Promise<void> {
+  const number = await readLedgerNumber(ledger, signal);
+  assertNotNewer(number);
+  if (number === LEDGER_NUMBER) return;
+  const statements = [
+    ...(number === null ? renderFoundation(ledger) : []),
+    ...MIGRATIONS.slice(number ?? 0).flatMap(([name, relation], i) =>
+      renderMigration(ledger, (number ?? 0) + i + 1, name, relation, program),
+    ),
+  ];
+  const atomic = ledger.adapter.capabilities.atomicScope === 'ddl+dml';
+  await ledger.adapter.execute(statements, { atomic, signal });
+}
+
+/** @throws LEDGER_NEWER when a newer program has migrated the ledger */
+export function assertNotNewer(number: number | null): void {
+  if (number === null || number <= LEDGER_NUMBER) return;
+  throw new ScoringError(`the ledger is at migration ${number}, this program knows ${LEDGER_NUMBER}`, {
+    code: 'LEDGER_NEWER',
+    stage: 'ledger',
+    hint: 'A newer scorehouse has used this warehouse: upgrade this one.',
+  });
+}
+
+function renderFoundation(ledger: Ledger): readonly Statement[] {
+  return [
+    renderLedger(ledger, 'create_schema', { schema: ledger.schema.schema }),
+    renderLedger(ledger, 'create_migrations', { table: ledgerRelation(ledger, 'migrations') }),
+  ];
+}
+
+function renderMigration(
+  ledger: Ledger,
+  number: number,
+  name: string,
+  relation: string,
+  program: string,
+): readonly Statement[] {
+  const context = {
+    table: ledgerRelation(ledger, relation),
+    source: ledgerRelation(ledger, SOURCES[relation] ?? relation),
+    targetLog: ledgerRelation(ledger, 'target_log'),
+    publishes: ledgerRelation(ledger, 'publishes'),
+    runs: ledgerRelation(ledger, 'runs'),
+  };
+  const record = { table: ledgerRelation(ledger, 'migrations'), number, name, program };
+  return [ledger.sql.render(`migrations/${name}`, context), renderLedger(ledger, 'migration_insert', record)];
+}

@@ -1,0 +1,98 @@
+import type { Statement } from '../contract/index.js';
+import { type Ledger, ledgerRelation, queryRows, type Row, renderLedger } from './ledger.js';
+
+export type RunState =
+  | 'running'
+  | 'staged'
+  | 'refused'
+  | 'failed'
+  | 'published'
+  | 'unknown'
+  | 'abandoned'
+  | 'interrupted';
+
+/** A run as the ledger logs it; every log row is the whole record, the newest one counts. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly target: string;
+  readonly state: RunState;
+  readonly fingerprint: string | null;
+  readonly modelSha256: string | null;
+  readonly modelVersion: string | null;
+  readonly engineVersion: string | null;
+  readonly cpuFeatures: string | null;
+  readonly sqlHash: string | null;
+  readonly snapshot: string | null;
+  readonly rowsRead: number | null;
+  readonly rowsScored: number | null;
+  readonly rowsRejected: number | null;
+  readonly rowsPublished: number | null;
+  readonly bytes: number | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly epoch: bigint;
+}
+
+/** Appends the record to the run log. */
+export function renderRunAppend(ledger: Ledger, record: RunRecord): Statement {
+  const finished = record.state !== 'running' && record.state !== 'staged';
+  return renderLedger(ledger, 'run_append', { table: ledgerRelation(ledger, 'run_log'), finished, ...record });
+}
+
+export interface ChunkRecord {
+  readonly runId: string;
+  readonly chunk: number;
+  readonly epoch: bigint;
+  /** Keys as JSON arrays of texts; null where the range is open. */
+  readonly lo: string | null;
+  readonly hi: string | null;
+  readonly rows: number;
+  readonly loadKey: bigint;
+}
+
+export function renderChunkInsert(ledger: Ledger, record: ChunkRecord): Statement {
+  return renderLedger(ledger, 'chunk_insert', { table: ledgerRelation(ledger, 'chunks'), ...record });
+}
+
+/** Runs of the target that never finished. */
+export async function readOpenRuns(ledger: Ledger, target: string, signal: AbortSignal): Promise<readonly Row[]> {
+  const table = ledgerRelation(ledger, 'runs');
+  return queryRows(ledger, renderLedger(ledger, 'runs_open', { table, target }), 1000, signal);
+}
+
+/** Closes the target's open runs: whoever holds the control row knows that their processes are dead. */
+export function renderRunsAbandon(ledger: Ledger, target: string): Statement {
+  return renderLedger(ledger, 'runs_abandon', { table: ledgerRelation(ledger, 'run_log'), target });
+}
+
+/** The newest runs, of one target or of all. */
+export async function readRuns(
+  ledger: Ledger,
+  target: string | null,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const table = ledgerRelation(ledger, 'runs');
+  return queryRows(ledger, renderLedger(ledger, 'runs_list', { table, target, limit }), limit, signal);
+}
+
+/** The rows of the view `target_status`. */
+export async function readStatus(ledger: Ledger, signal: AbortSignal): Promise<readonly Row[]> {
+  const table = ledgerRelation(ledger, 'target_status');
+  return queryRows(ledger, renderLedger(ledger, 'status', { table }), 10_000, signal);
+}
+
+/** Keeps the target's owner and relation in the ledger, for `target_status`. */
+export function renderTargetAppend(
+  ledger: Ledger,
+  target: { readonly name: string; readonly owner?: string; readonly description?: string },
+  relation: string,
+): Statement {
+  return renderLedger(ledger, 'target_append', {
+    table: ledgerRelation(ledger, 'target_log'),
+    target: target.name,
+    owner: target.owner ?? null,
+    description: target.description ?? null,
+    relation,
+  });
+}

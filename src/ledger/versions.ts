@@ -1,0 +1,70 @@
+import type { Statement } from '../contract/index.js';
+import { type Ledger, ledgerRelation, queryRows, type Row, renderLedger } from './ledger.js';
+
+export type VersionState = 'filling' | 'live' | 'kept' | 'failed' | 'dropping' | 'dropped';
+
+export interface VersionRecord {
+  readonly target: string;
+  readonly version: number;
+  /** The physical table's name in the view's schema. */
+  readonly relation: string;
+  readonly runId: string | null;
+  readonly modelSha256: string | null;
+  readonly contractHash: string | null;
+  readonly state: VersionState;
+}
+
+/** All versions of a target, oldest first, in their newest state. */
+export async function readVersions(
+  ledger: Ledger,
+  target: string,
+  signal: AbortSignal,
+): Promise<readonly VersionRecord[]> {
+  const table = ledgerRelation(ledger, 'versions');
+  const rows = await queryRows(ledger, renderLedger(ledger, 'versions_list', { table, target }), 100_000, signal);
+  return rows.map((row) => toVersion(target, row));
+}
+
+function toVersion(target: string, row: Row): VersionRecord {
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  return {
+    target,
+    version: Number(row.version),
+    relation: String(row.relation),
+    runId: text('run_id'),
+    modelSha256: text('model_sha256'),
+    contractHash: text('contract_hash'),
+    state: String(row.state) as VersionState,
+  };
+}
+
+/** Logs the version in its new state. */
+export function renderVersionAppend(ledger: Ledger, record: VersionRecord): Statement {
+  return renderLedger(ledger, 'version_append', { table: ledgerRelation(ledger, 'version_log'), ...record });
+}
+
+export type PublishKind = 'run' | 'promote' | 'rollback';
+
+export interface PublishRecord {
+  readonly target: string;
+  readonly publishSeq: bigint;
+  readonly version: number;
+  readonly runId: string | null;
+  readonly kind: PublishKind;
+  readonly rows: number | null;
+}
+
+export function renderPublishInsert(ledger: Ledger, record: PublishRecord): Statement {
+  return renderLedger(ledger, 'publish_insert', { table: ledgerRelation(ledger, 'publishes'), ...record });
+}
+
+/** The newest publishes of a target, newest first. */
+export async function readPublishes(
+  ledger: Ledger,
+  target: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const table = ledgerRelation(ledger, 'publishes');
+  return queryRows(ledger, renderLedger(ledger, 'publishes_list', { table, target, limit }), limit, signal);
+}

@@ -1,0 +1,53 @@
+/** What a run tells while it goes on. `run --json` prints each as one line. */
+export type RunEvent =
+  | { readonly event: 'run_started' }
+  | { readonly event: 'planned'; readonly plan: PlanSummary }
+  | { readonly event: 'resumable_abandoned'; readonly abandoned: string }
+  | { readonly event: 'frozen'; readonly relation: string }
+  | {
+      readonly event: 'chunks_loaded';
+      readonly chunks: number;
+      readonly rows_loaded: number;
+      readonly rows_total: number;
+      readonly rows_per_second: number;
+    }
+  | { readonly event: 'staged'; readonly rows: number; readonly relation: string }
+  | { readonly event: 'gate'; readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly finding: string }[] }
+  | { readonly event: 'published'; readonly version: number; readonly publish_seq: number; readonly relation: string }
+  | { readonly event: 'dropped'; readonly versions: readonly number[] }
+  | { readonly event: 'run_failed'; readonly code: string; readonly stage: string; readonly message: string; readonly hint?: string }
+  | RunFinished;
+
+/** The last event of every run. */
+export interface RunFinished {
+  readonly event: 'run_finished';
+  readonly state: string;
+  readonly exit_code: number;
+  readonly version: number | null;
+  readonly publish_seq: number | null;
+  readonly rows_read: number;
+  readonly rows_published: number;
+  readonly rows_rejected: number;
+  readonly seconds: number;
+}
+
+/** The plan's figures that people ask for. */
+export interface PlanSummary {
+  readonly rows: number;
+  readonly seconds: number;
+  readonly paging: string;
+  readonly snapshot: string;
+  readonly chunk_rows: number;
+  readonly workers: number;
+  readonly model: string;
+  readonly model_version: string;
+  readonly view: string;
+  readonly outputs: readonly string[];
+  readonly live_version: number | null;
+  readonly fingerprint: string;
+}
+
+/** An event with when, of which target and which run. */
+export type StampedEvent = RunEvent & { readonly time: string; readonly target: string; readonly run_id: string };
+
+export type Emit = (event: StampedEvent) => void;

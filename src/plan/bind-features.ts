@@ -1,0 +1,141 @@
+import { type Column, ScoringError } from '../contract/index.js';
+import type { NullPolicy as WrittenNulls, ResolvedFeature, ResolvedFeatures } from '../config/index.js';
+import { assertCastable, isElementType } from './casts.js';
+import { findColumn } from './find-column.js';
+import type { ElementType, FeatureSpec, NullPolicy, TensorInfo, TensorSpec } from './scoring-spec.js';
+
+/** The tensors of a model and the source columns that fill them, each column once. */
+export interface BoundFeatures {
+  readonly tensors: readonly TensorSpec[];
+  readonly columns: readonly Column[];
+}
+
+/**
+ * Binds source columns to the model's inputs: a list in the model's order where it has one matrix, else by the
+ * inputs' names.
+ *
+ * @throws PLAN_INVALID or MODEL_INVALID where the two do not fit
+ */
+export function bindFeatures(
+  inputs: readonly TensorInfo[],
+  written: ResolvedFeatures | null,
+  source: readonly Column[],
+): BoundFeatures {
+  const columns: Column[] = [];
+  const toSpec = (entry: ResolvedFeature, element: ElementType): FeatureSpec => {
+    const column = findColumn(source, entry.column, entry.input === null ? 'features' : `model input "${entry.input}"`);
+    assertCastable(column.name, column.type, column.native, element);
+    assertDeclaredType(entry, element);
+    let index = columns.indexOf(column);
+    if (index < 0) index = columns.push(column) - 1;
+    return { column: column.name, index, type: column.type, nulls: toNullPolicy(entry, element) };
+  };
+  const [first] = inputs;
+  const matrix = inputs.length === 1 && first !== undefined && widthOf(first) !== 1 ? first : null;
+  const tensors = matrix === null ? bindByName(inputs, written, toSpec) : [bindMatrix(matrix, written, toSpec)];
+  return { tensors, columns };
+}
+
+type ToSpec = (entry: ResolvedFeature, element: ElementType) => FeatureSpec;
+
+function bindMatrix(input: TensorInfo, written: ResolvedFeatures | null, toSpec: ToSpec): TensorSpec {
+  const element = elementOf(input);
+  const width = widthOf(input);
+  if (written === null || written.kind === 'map') {
+    throw invalid(`the model has one input "${input.name}" of ${width ?? 'several'} columns, which have no names`, {
+      hint: 'List its features in the order that the model was trained with: features: [first, second, …].',
+    });
+  }
+  if (width !== null && written.entries.length !== width) {
+    throw invalid(`the model's input "${input.name}" has ${width} columns, the target lists ${written.entries.length} features`, {
+      hint: 'List the features in the order that the model was trained with.',
+    });
+  }
+  return { input: input.name, element, rank: 2, features: written.entries.map((entry) => toSpec(entry, element)) };
+}
+
+function bindByName(
+  inputs: readonly TensorInfo[],
+  written: ResolvedFeatures | null,
+  toSpec: ToSpec,
+): readonly TensorSpec[] {
+  const entries = written?.entries ?? [];
+  const listed = written?.kind === 'list';
+  if (listed && (inputs.length !== 1 || entries.length !== 1)) {
+    throw invalid(`the model has ${inputs.length} inputs of one column: ${inputs.map(({ name }) => name).join(', ')}`, {
+      hint: 'Write features as a map from input to column; a list is for a model with one input of several columns.',
+    });
+  }
+  const stranger = listed ? undefined : entries.find(({ input }) => !inputs.some(({ name }) => name === input));
+  if (stranger !== undefined) {
+    throw invalid(`features: the model has no input "${stranger.input}"`, {
+      hint: `Its inputs are ${inputs.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+  return inputs.map((input) => {
+    if (widthOf(input) !== 1) {
+      throw invalid(`the model's input "${input.name}" has shape [${input.shape.join(', ')}] beside other inputs`, {
+        hint: 'A model has one input of several columns, or several inputs of one column each.',
+      });
+    }
+    const entry = listed ? entries[0] : entries.find(({ input: name }) => name === input.name);
+    const element = elementOf(input);
+    const feature = toSpec(entry ?? { input: input.name, column: input.name, nulls: 'fail' }, element);
+    return { input: input.name, element, rank: input.shape.length === 1 ? 1 : 2, features: [feature] };
+  });
+}
+
+/** Columns of an input of shape [rows] or [rows, n]; null where the graph leaves n open. */
+function widthOf({ name, shape }: TensorInfo): number | null {
+  const [rows, columns, ...rest] = shape;
+  if (rest.length > 0 || shape.length === 0) {
+    throw invalid(`the model's input "${name}" has shape [${shape.join(', ')}]; tabular models have [rows] or [rows, columns]`);
+  }
+  if (typeof rows === 'number') {
+    throw new ScoringError(`the model's input "${name}" takes just ${rows} rows at a time; fixed batches are not built yet`, {
+      code: 'NOT_BUILT',
+      stage: 'plan',
+      hint: 'Export the model with a symbolic first dimension.',
+    });
+  }
+  if (columns === undefined) return 1;
+  return typeof columns === 'number' ? columns : null;
+}
+
+function elementOf({ name, type }: TensorInfo): ElementType {
+  if (isElementType(type)) return type;
+  throw invalid(`the model's input "${name}" has type ${type ?? 'sequence or map'}, which scorehouse does not feed`, {
+    hint: 'Inputs of float, double, int64, int32, bool and string are taken.',
+  });
+}
+
+function assertDeclaredType({ column, type }: ResolvedFeature, element: ElementType): void {
+  if (type === undefined || type === element) return;
+  throw invalid(`feature "${column}" is declared ${type}, the model's input is ${element}`, {
+    hint: `Write type: ${element}, or leave it out.`,
+  });
+}
+
+function toNullPolicy({ column, nulls }: ResolvedFeature, element: ElementType): NullPolicy {
+  if (nulls === 'fail') return { kind: 'fail' };
+  if (nulls === 'nan') {
+    if (element === 'float32' || element === 'float64') return { kind: 'nan' };
+    throw invalid(`feature "${column}": nulls: nan needs a floating input, the model's is ${element}`);
+  }
+  if (!fits(nulls, element)) {
+    throw invalid(`feature "${column}": the value ${JSON.stringify(nulls.value)} for NULLs is no ${element}`);
+  }
+  return { kind: 'value', value: nulls.value };
+}
+
+function fits(nulls: Exclude<WrittenNulls, string>, element: ElementType): boolean {
+  const { value } = nulls;
+  if (element === 'string') return typeof value === 'string';
+  if (element === 'bool') return typeof value === 'boolean';
+  if (typeof value !== 'number') return false;
+  return element.startsWith('float') || Number.isSafeInteger(value);
+}
+
+function invalid(message: string, fields: { readonly hint?: string } = {}): ScoringError {
+  return new ScoringError(message, { code: 'PLAN_INVALID', stage: 'plan', ...fields });
+}

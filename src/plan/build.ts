@@ -1,0 +1,127 @@
+import { type Capabilities, type Column, type Dialect, isOrderable, type Relation, renderType, ScoringError } from '../contract/index.js';
+import type { ResolvedTarget, ResolvedWarehouse } from '../config/index.js';
+import { bindFeatures } from './bind-features.js';
+import { bindOutputs, type Widths } from './bind-outputs.js';
+import { assertColumnChange, assertWritable } from './check-write.js';
+import { decidePaging, decideSnapshot, estimateSeconds } from './decide-read.js';
+import { findColumn } from './find-column.js';
+import { hashValue, sha256 } from './hash.js';
+import { buildTableColumns, buildViewColumns } from './output-columns.js';
+import type { ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
+import type { ScoringSpec, TensorInfo } from './scoring-spec.js';
+
+/** Rows of every inference. Part of the fingerprint, since a score may depend on it in its last bit. */
+export const BLOCK_ROWS = 4096;
+
+/** Everything that was read before a plan could be made. */
+export interface PlanFacts {
+  readonly target: ResolvedTarget;
+  readonly warehouse: ResolvedWarehouse;
+  readonly dialect: Dialect;
+  readonly capabilities: Capabilities;
+  /** The source as one SELECT, variables rendered, and its columns. */
+  readonly sql: string;
+  readonly source: readonly Column[];
+  readonly rows: number;
+  readonly model: {
+    readonly sha256: string;
+    readonly engine: string;
+    readonly inputs: readonly TensorInfo[];
+    readonly outputs: readonly TensorInfo[];
+    readonly widths: Widths;
+    readonly rowsPerSecond: number | null;
+  };
+  readonly cores: number;
+  /** Columns of what readers see now, null before the first publish. */
+  readonly liveColumns: readonly Column[] | null;
+  readonly liveVersion: number | null;
+}
+
+/**
+ * Makes the plan. Pure: the same facts give the same plan.
+ *
+ * @throws PLAN_INVALID, NOT_BUILT or CAPABILITY where the target cannot be carried out
+ */
+export function buildPlan(facts: PlanFacts): ScoringPlan {
+  const { target, dialect, model } = facts;
+  assertWritable(target.write, facts.capabilities, dialect.kind);
+  const key = target.key.map((name) => findKey(facts.source, name));
+  const passthrough = target.passthrough.map((name) => findColumn(facts.source, name, 'passthrough'));
+  const { tensors, columns: features } = bindFeatures(model.inputs, target.features, facts.source);
+  const outputs = bindOutputs(model.outputs, target.outputs, model.widths);
+  const scoring: ScoringSpec = { tensors, outputs, blockRows: BLOCK_ROWS };
+  const viewColumns = buildViewColumns(key, passthrough, outputs, dialect, target.write.quote);
+  assertColumnChange(facts.liveColumns, viewColumns, target.write.onColumnChange);
+  const write = buildWrite(facts, viewColumns);
+  const workers = target.resources.workers === 'auto' ? facts.cores : target.resources.workers;
+  const readFacts = {
+    rows: facts.rows,
+    rowsPerSecond: model.rowsPerSecond,
+    workers,
+    snapshot: target.snapshot,
+    capabilities: facts.capabilities,
+  };
+  const read: ReadPlan = {
+    sql: facts.sql,
+    sqlHash: sha256(facts.sql),
+    columns: [...new Set([...key, ...passthrough, ...features])],
+    key,
+    snapshot: decideSnapshot(readFacts),
+    paging: decidePaging(readFacts),
+    chunkRows: target.resources.chunkRows,
+    rangeRows: Math.max(facts.capabilities.limits.sortRows, target.resources.chunkRows),
+  };
+  const contractHash = hashValue({ scoring, columns: viewColumns, sha256: model.sha256 });
+  return {
+    planVersion: 1,
+    target: target.name,
+    owner: target.owner ?? null,
+    description: target.description ?? null,
+    warehouse: facts.warehouse.name,
+    kind: dialect.kind,
+    model: { uri: target.model.uri, sha256: model.sha256, version: model.sha256.slice(0, 12), engine: model.engine },
+    read,
+    carried: [...key, ...passthrough].map(({ name }) => name),
+    scoring,
+    write,
+    workers,
+    expected: { rows: facts.rows, seconds: estimateSeconds(readFacts) },
+    liveVersion: facts.liveVersion,
+    contractHash,
+    fingerprint: hashValue({ contractHash, read: { ...read, columns: read.columns }, engine: model.engine }),
+  };
+}
+
+function findKey(source: readonly Column[], name: string): Column {
+  const column = findColumn(source, name, 'key');
+  if (isOrderable(column.type)) return column;
+  throw new ScoringError(`key column "${column.name}" has type ${renderType(column.type)}, which has no order that every warehouse agrees on`, {
+    code: 'PLAN_INVALID',
+    stage: 'plan',
+    details: { column: column.name, type: column.native },
+    hint: 'Use an integer, decimal, text, uuid, date or timestamp; cast it in the source query.',
+  });
+}
+
+/** The view that readers use: the name that the target gives, in the warehouse's output schema. */
+export function buildViewRelation(target: ResolvedTarget, warehouse: ResolvedWarehouse, dialect: Dialect): Relation {
+  const { table, quote } = target.write;
+  const fold = (name: string) => (quote ? name : dialect.fold(name));
+  const { database, schema } = warehouse.outputSchema;
+  return {
+    ...(database === undefined || table.schema !== undefined ? {} : { database }),
+    schema: fold(table.schema ?? schema),
+    name: fold(table.name),
+  };
+}
+
+function buildWrite({ target, warehouse, dialect }: PlanFacts, columns: readonly Column[]): WritePlan {
+  const { keepVersions, indexes } = target.write;
+  return {
+    view: buildViewRelation(target, warehouse, dialect),
+    columns,
+    tableColumns: buildTableColumns(columns),
+    keepVersions,
+    indexes: (indexes ?? []).map((names) => names.map((name) => findColumn(columns, name, 'write.indexes').name)),
+  };
+}

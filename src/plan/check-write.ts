@@ -1,0 +1,50 @@
+import { type Capabilities, type Column, renderType, ScoringError } from '../contract/index.js';
+import type { ResolvedWrite } from '../config/index.js';
+
+/** @throws CAPABILITY where the target asks for what the warehouse does not have */
+export function assertWritable(write: ResolvedWrite, capabilities: Capabilities, kind: string): void {
+  if (write.grants !== undefined && !capabilities.grants) {
+    throw cannot(kind, 'write.grants', 'has no grants: who can open the file can read it');
+  }
+  const layouts = { partition_by: write.partitionBy, cluster_by: write.clusterBy, indexes: write.indexes } as const;
+  for (const [name, value] of Object.entries(layouts)) {
+    if (value !== undefined && !capabilities.layouts.some((layout) => layout === name)) {
+      throw cannot(kind, `write.${name}`, `has no ${name} for its tables`);
+    }
+  }
+}
+
+/**
+ * Columns that readers use may only be added at the end.
+ *
+ * @throws PLAN_INVALID where `on_column_change: refuse` forbids the change
+ */
+export function assertColumnChange(
+  live: readonly Column[] | null,
+  planned: readonly Column[],
+  policy: ResolvedWrite['onColumnChange'],
+): void {
+  if (live === null || policy === 'recreate') return;
+  const changed = live.findIndex((column, i) => !sameColumn(column, planned[i]));
+  if (changed < 0) return;
+  const [was, is] = [live[changed], planned[changed]].map((column) =>
+    column === undefined ? 'nothing' : `"${column.name}" ${renderType(column.type)}`,
+  );
+  throw new ScoringError(`column ${changed + 1} of the predictions would change from ${was} to ${is}`, {
+    code: 'PLAN_INVALID',
+    stage: 'plan',
+    hint: 'Reports read these columns: add new outputs at the end, or say on_column_change: recreate.',
+  });
+}
+
+function sameColumn(a: Column, b: Column | undefined): boolean {
+  return b !== undefined && a.name === b.name && renderType(a.type) === renderType(b.type);
+}
+
+function cannot(kind: string, key: string, why: string): ScoringError {
+  return new ScoringError(`${key}: ${kind} ${why}`, {
+    code: 'CAPABILITY',
+    stage: 'plan',
+    hint: `Leave ${key} out for this warehouse.`,
+  });
+}

@@ -1,0 +1,33 @@
+import type { Capabilities } from '../contract/index.js';
+
+/** Rows a second that reading and loading reach at least, for estimates before anything was measured. */
+const IO_ROWS_PER_SECOND = 1_000_000;
+
+/** A run that is expected to last longer gets a frozen input, so that a crash can resume. */
+const FREEZE_AFTER_SECONDS = 120;
+
+export interface ReadFacts {
+  readonly rows: number;
+  /** Rows a second of one worker; null where the model was not measured. */
+  readonly rowsPerSecond: number | null;
+  readonly workers: number;
+  readonly snapshot: 'auto' | 'live' | 'frozen';
+  readonly capabilities: Capabilities;
+}
+
+/** Seconds that reading, scoring and loading take together: the slowest of the three, since they overlap. */
+export function estimateSeconds({ rows, rowsPerSecond, workers }: ReadFacts): number {
+  const scoring = rowsPerSecond === null ? 0 : rows / (rowsPerSecond * workers);
+  return Math.max(rows / IO_ROWS_PER_SECOND, scoring);
+}
+
+export function decideSnapshot(facts: ReadFacts): 'live' | 'frozen' {
+  if (facts.snapshot !== 'auto') return facts.snapshot;
+  return estimateSeconds(facts) > FREEZE_AFTER_SECONDS ? 'frozen' : 'live';
+}
+
+/** One ordered stream while the warehouse sorts it without spilling, else key ranges. */
+export function decidePaging({ rows, capabilities }: ReadFacts): 'scan' | 'ranges' {
+  const { orderedReads, limits } = capabilities;
+  return orderedReads && rows <= limits.sortRows ? 'scan' : 'ranges';
+}

@@ -1,0 +1,60 @@
+import { type Column, type Dialect, ScoringError } from '../contract/index.js';
+import type { OutputSpec } from './scoring-spec.js';
+
+const UUID = { kind: 'uuid' } as const;
+const TEXT = { kind: 'text' } as const;
+const INSTANT = { kind: 'timestamp', zoned: true } as const;
+
+/** What every prediction row says of its origin. */
+const ORIGIN: readonly Column[] = [
+  { name: '_run_id', type: UUID, native: 'uuid' },
+  { name: '_model_version', type: TEXT, native: 'text' },
+  { name: '_scored_at', type: INSTANT, native: 'timestamptz' },
+];
+
+/** The load key, which a version table has and the view does not show. */
+const LOAD: Column = { name: '_load', type: { kind: 'int64' }, native: 'int64' };
+
+/**
+ * The view's columns: origin, key, passthrough, outputs in the target's order. Names are folded to the dialect's
+ * case unless `quote` keeps them.
+ *
+ * @throws PLAN_INVALID when two names are equal after folding
+ */
+export function buildViewColumns(
+  key: readonly Column[],
+  passthrough: readonly Column[],
+  outputs: readonly OutputSpec[],
+  dialect: Dialect,
+  quote: boolean,
+): readonly Column[] {
+  const scores = outputs.map(({ column, type }) => ({ name: column, type, native: type.kind }));
+  const columns = [...ORIGIN, ...key, ...passthrough, ...scores].map((column) => ({
+    ...column,
+    name: quote ? column.name : dialect.fold(column.name),
+  }));
+  assertDistinct(columns, dialect);
+  for (const { name } of columns) dialect.ident(name);
+  return columns;
+}
+
+/** The columns of a version table: the view's, then the load key. */
+export function buildTableColumns(view: readonly Column[]): readonly Column[] {
+  return [...view, LOAD];
+}
+
+function assertDistinct(columns: readonly Column[], dialect: Dialect): void {
+  const seen = new Set<string>([LOAD.name]);
+  for (const { name } of columns) {
+    const folded = dialect.fold(name);
+    if (seen.has(folded)) {
+      throw new ScoringError(`the predictions would have two columns "${name}"`, {
+        code: 'PLAN_INVALID',
+        stage: 'plan',
+        details: { column: name },
+        hint: 'Rename the output, or the key or passthrough column in the source query; case does not tell names apart.',
+      });
+    }
+    seen.add(folded);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Column, Relation } from '../contract/index.js';
+import type { ScoringSpec } from './scoring-spec.js';
+
+/** How the rows are read. */
+export interface ReadPlan {
+  /** The source as one SELECT, variables rendered. */
+  readonly sql: string;
+  readonly sqlHash: string;
+  /** The columns read, in order: key, passthrough and features, each once. */
+  readonly columns: readonly Column[];
+  readonly key: readonly Column[];
+  readonly snapshot: 'live' | 'frozen';
+  /** `scan`: one ordered stream. `ranges`: key ranges of about `rangeRows`, bounds first. */
+  readonly paging: 'scan' | 'ranges';
+  readonly chunkRows: number;
+  readonly rangeRows: number;
+}
+
+/** Where predictions go. */
+export interface WritePlan {
+  /** What readers use. */
+  readonly view: Relation;
+  /** The view's columns, in order. */
+  readonly columns: readonly Column[];
+  /** Columns of a version table: the view's and scorehouse's own. */
+  readonly tableColumns: readonly Column[];
+  readonly keepVersions: number;
+  readonly indexes: readonly (readonly string[])[];
+}
+
+/** All that decides a run, as a value: it can be shown, kept, compared and carried out elsewhere. */
+export interface ScoringPlan {
+  readonly planVersion: 1;
+  readonly target: string;
+  readonly owner: string | null;
+  readonly description: string | null;
+  readonly warehouse: string;
+  readonly kind: string;
+  readonly model: { readonly uri: string; readonly sha256: string; readonly version: string; readonly engine: string };
+  readonly read: ReadPlan;
+  /** Source columns that predictions carry along: key, then passthrough. */
+  readonly carried: readonly string[];
+  readonly scoring: ScoringSpec;
+  readonly write: WritePlan;
+  readonly workers: number;
+  readonly expected: { readonly rows: number; readonly seconds: number };
+  /** The live version, null before the first publish. */
+  readonly liveVersion: number | null;
+  /** sha-256 of columns and types, model inputs and outputs. */
+  readonly contractHash: string;
+  /** sha-256 of all that decides a result. */
+  readonly fingerprint: string;
+}

@@ -1,0 +1,57 @@
+import type { CanonicalType } from '../contract/index.js';
+
+/** Element types of the tensors that are taken and given, in onnxruntime's words. */
+export type ElementType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'string';
+
+/** An input or output of the graph as onnxruntime describes it. A dimension's name is a symbolic one. */
+export interface TensorInfo {
+  readonly name: string;
+  /** Null for a sequence or map, such as a ZipMap. */
+  readonly type: string | null;
+  readonly shape: readonly (string | number)[];
+}
+
+/** What takes the place of a NULL feature. */
+export type NullPolicy =
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'nan' }
+  | { readonly kind: 'value'; readonly value: string | number | boolean };
+
+/** One column of a tensor. */
+export interface FeatureSpec {
+  /** The column's name, for messages. */
+  readonly column: string;
+  /** Its place among the columns that a worker is sent. */
+  readonly index: number;
+  readonly type: CanonicalType;
+  readonly nulls: NullPolicy;
+}
+
+/** One model input: a matrix [rows, n] row by row, or a single column [rows] or [rows, 1]. */
+export interface TensorSpec {
+  readonly input: string;
+  readonly element: ElementType;
+  readonly rank: 1 | 2;
+  readonly features: readonly FeatureSpec[];
+}
+
+/** One column of the predictions. */
+export interface OutputSpec {
+  readonly column: string;
+  /** The graph's output. */
+  readonly from: string;
+  /** Which of its elements a row has; null where it has one. */
+  readonly element: number | null;
+  readonly type: CanonicalType;
+  readonly nonfinite: 'fail' | 'null' | 'keep';
+  /** Smallest and largest value that may be published; null leaves the end open. */
+  readonly range: { readonly min: number | null; readonly max: number | null; readonly tolerance: number } | null;
+}
+
+/** All that a score worker has to know. */
+export interface ScoringSpec {
+  readonly tensors: readonly TensorSpec[];
+  readonly outputs: readonly OutputSpec[];
+  /** Rows of every inference; the last block is padded, so that no score depends on chunking. */
+  readonly blockRows: number;
+}

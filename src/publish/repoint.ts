@@ -1,0 +1,83 @@
+import { type Column, type Relation, ScoringError, type Statement } from '../contract/index.js';
+import { type Control, renderPointerMove } from '../ledger/control.js';
+import type { Ledger } from '../ledger/ledger.js';
+import {
+  type PublishKind,
+  renderPublishInsert,
+  renderVersionAppend,
+  type VersionRecord,
+} from '../ledger/versions.js';
+
+/** What is to become live. */
+export interface Publication {
+  readonly target: string;
+  readonly kind: PublishKind;
+  readonly runId: string | null;
+  readonly version: VersionRecord;
+  readonly table: Relation;
+  readonly view: Relation;
+  readonly columns: readonly Column[];
+  readonly rows: number | null;
+  /** The version that is live now. */
+  readonly previous: VersionRecord | null;
+}
+
+/** What a publish did. */
+export interface PublishReceipt {
+  readonly version: number;
+  readonly publishSeq: bigint;
+}
+
+/** The mark by which scorehouse knows its own views. */
+export function renderStamp(target: string, version: number, publishSeq: bigint): string {
+  return `scorehouse target=${target} version=${version} publish=${publishSeq}`;
+}
+
+/** True for a comment that `renderStamp` wrote for the target. */
+export function isStampOf(stamp: string | null, target: string): boolean {
+  return stamp?.startsWith(`scorehouse target=${target} `) ?? false;
+}
+
+/**
+ * Makes the version live: the pointer's compare-and-swap, the ledger's rows and the view in one transaction, with
+ * `with` (a run's own last log row) in it.
+ *
+ * @throws LEASE_LOST when another run has published since; CAPABILITY where the warehouse cannot do it at once
+ */
+export async function publish(
+  ledger: Ledger,
+  control: Control,
+  publication: Publication,
+  withStatements: readonly Statement[],
+  signal: AbortSignal,
+): Promise<PublishReceipt> {
+  const { repoint } = ledger.adapter.capabilities;
+  if (repoint !== 'transactional-ddl') {
+    throw new ScoringError(`publishing by ${repoint} is not built yet`, { code: 'CAPABILITY', stage: 'publish' });
+  }
+  const statements = [...renderPublish(ledger, control, publication), ...withStatements];
+  await ledger.adapter.execute(statements, { atomic: true, signal });
+  return { version: publication.version.version, publishSeq: control.publishSeq + 1n };
+}
+
+function renderPublish(ledger: Ledger, control: Control, publication: Publication): readonly Statement[] {
+  const { target, version, previous, kind, runId, rows } = publication;
+  const publishSeq = control.publishSeq + 1n;
+  const retired = previous === null || previous.version === version.version ? [] : [previous];
+  return [
+    renderPointerMove(ledger, target, control, version.version),
+    ...renderView(ledger, publication, publishSeq),
+    ...retired.map((record) => renderVersionAppend(ledger, { ...record, state: 'kept' })),
+    renderVersionAppend(ledger, { ...version, state: 'live' }),
+    renderPublishInsert(ledger, { target, publishSeq, version: version.version, runId, kind, rows }),
+  ];
+}
+
+function renderView({ sql }: Ledger, publication: Publication, publishSeq: bigint): readonly Statement[] {
+  const { view, table, columns, target, version } = publication;
+  const comment = renderStamp(target, version.version, publishSeq);
+  return [
+    sql.render('publish/view_replace', { view, table, columns: columns.map(({ name }) => name) }),
+    sql.render('publish/view_comment', { view, comment }),
+  ];
+}

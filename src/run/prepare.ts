@@ -1,0 +1,108 @@
+import type { ResolvedTarget } from '../config/index.js';
+import { type Column, ScoringError, type Snapshot } from '../contract/index.js';
+import { readProfile, renderSource, type SourceProfile } from '../extract/source.js';
+import { readControl } from '../ledger/control.js';
+import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
+import { loadModel } from '../model/artifact.js';
+import { buildPlan, buildViewRelation } from '../plan/build.js';
+import { findColumn } from '../plan/find-column.js';
+import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { isStampOf } from '../publish/repoint.js';
+import { WorkerPool } from '../score/pool.js';
+import { WorkerHandle } from '../score/worker-handle.js';
+import type { WarehouseSession } from './session.js';
+
+/** A plan, and what was opened to make it. Disposing lets all of it go. */
+export interface PreparedRun extends AsyncDisposable {
+  readonly plan: ScoringPlan;
+  readonly profile: SourceProfile;
+  readonly snapshot: Snapshot;
+  readonly scorer: WorkerPool;
+}
+
+/**
+ * Reads all that a plan needs: the model, the source's columns and counts, what is live. Writes nothing.
+ *
+ * @throws what makes the target impossible: exit codes 2 and 6
+ */
+export async function prepareRun(
+  session: WarehouseSession,
+  target: ResolvedTarget,
+  signal: AbortSignal,
+  limit?: number,
+): Promise<PreparedRun> {
+  const opening = openScorer(target);
+  // Awaited below; until then a failure must not count as unhandled.
+  opening.catch(() => undefined);
+  let snapshot: Snapshot | null = null;
+  try {
+    const { adapter, ledger } = session;
+    const whole = renderSource(session.project, target, ledger.sql, session.warehouse.outputSchema.schema);
+    const query = limit === undefined ? whole : ledger.sql.render('source/limit', { query: whole.sql, limit });
+    const source = await adapter.describe(query, signal);
+    const key = target.key.map((name) => findColumn(source, name, 'key'));
+    const live = await readLive(session, target, signal);
+    snapshot = await adapter.snapshot(signal);
+    const profile = await readProfile(adapter, ledger.sql, query, key, snapshot, signal);
+    const { scorer, sha256 } = await opening;
+    const probe = await scorer.probe();
+    const { inputs, outputs, engineVersion: engine } = scorer.info;
+    const model = { sha256, engine, inputs, outputs, widths: probe?.widths ?? {}, rowsPerSecond: probe?.rowsPerSecond ?? null };
+    const plan = buildPlan({
+      target,
+      warehouse: session.warehouse,
+      dialect: adapter.dialect,
+      capabilities: adapter.capabilities,
+      sql: query.sql,
+      source,
+      rows: profile.rows,
+      model,
+      cores: session.cores,
+      ...live,
+    });
+    return { plan, profile, snapshot, scorer, [Symbol.asyncDispose]: () => release(opening, snapshot) };
+  } catch (error) {
+    await release(opening, snapshot);
+    throw error;
+  }
+}
+
+async function release(opening: ReturnType<typeof openScorer>, snapshot: Snapshot | null): Promise<void> {
+  const opened = await opening.catch(() => null);
+  await Promise.all([opened?.scorer.close(), snapshot?.[Symbol.asyncDispose]()]);
+}
+
+/** Reads the model while its worker starts. */
+async function openScorer(target: ResolvedTarget): Promise<{ scorer: WorkerPool; sha256: string }> {
+  const worker = new WorkerHandle();
+  try {
+    const { uri, path, sha256: pin } = target.model;
+    const model = await loadModel(uri, path, pin);
+    return { scorer: await WorkerPool.open(model.bytes, worker), sha256: model.sha256 };
+  } catch (error) {
+    await worker.close(0);
+    throw error;
+  }
+}
+
+/** What readers see now. */
+async function readLive(
+  { adapter, ledger, warehouse }: WarehouseSession,
+  target: ResolvedTarget,
+  signal: AbortSignal,
+): Promise<{ liveColumns: readonly Column[] | null; liveVersion: number | null }> {
+  const view = buildViewRelation(target, warehouse, adapter.dialect);
+  const found = await adapter.inspect(view, signal);
+  if (found !== null && !(found.kind === 'view' && isStampOf(found.stamp, target.name))) {
+    throw new ScoringError(`${view.schema}.${view.name} exists and is not scorehouse's view of ${target.name}`, {
+      code: 'ENVIRONMENT',
+      stage: 'plan',
+      details: { relation: `${view.schema}.${view.name}`, kind: found.kind },
+      hint: 'Nothing that scorehouse did not make is replaced: rename it, or name another write.table.',
+    });
+  }
+  const number = await readLedgerNumber(ledger, signal);
+  assertNotNewer(number);
+  const control = number === null ? null : await readControl(ledger, target.name, signal);
+  return { liveColumns: found?.columns ?? null, liveVersion: control?.pointer ?? null };
+}

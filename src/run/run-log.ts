@@ -1,0 +1,66 @@
+import { cpus } from 'node:os';
+import type { ResolvedTarget } from '../config/index.js';
+import type { Relation } from '../contract/index.js';
+import type { Control } from '../ledger/control.js';
+import type { RunRecord, RunState } from '../ledger/runs.js';
+import type { VersionRecord } from '../ledger/versions.js';
+import type { Emit, RunEvent } from '../observe/events.js';
+import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { newRunId } from './uuid.js';
+
+/** What is known of one run so far, for the ledger and for whoever watches. */
+export class RunLog {
+  readonly runId = newRunId();
+  readonly target: ResolvedTarget;
+  plan: ScoringPlan | null = null;
+  control: Control | null = null;
+  version: VersionRecord | null = null;
+  staging: Relation | null = null;
+  frozen: Relation | null = null;
+  snapshotId: string | null = null;
+  rowsRead = 0;
+  rowsScored = 0;
+  rowsPublished = 0;
+  publishSeq: bigint | null = null;
+  readonly #emit: Emit;
+  readonly #startedAt = performance.now();
+
+  constructor(target: ResolvedTarget, emit: Emit) {
+    this.target = target;
+    this.#emit = emit;
+  }
+
+  /** Seconds since the run began. */
+  get seconds(): number {
+    return (performance.now() - this.#startedAt) / 1000;
+  }
+
+  tell(event: RunEvent): void {
+    this.#emit({ time: new Date().toISOString(), target: this.target.name, run_id: this.runId, ...event });
+  }
+
+  /** The run as the ledger logs it. */
+  record(state: RunState, error: { readonly code: string; readonly message: string } | null = null): RunRecord {
+    const { plan } = this;
+    return {
+      runId: this.runId,
+      target: this.target.name,
+      state,
+      fingerprint: plan?.fingerprint ?? null,
+      modelSha256: plan?.model.sha256 ?? null,
+      modelVersion: plan?.model.version ?? null,
+      engineVersion: plan?.model.engine ?? null,
+      cpuFeatures: cpus()[0]?.model ?? null,
+      sqlHash: plan?.read.sqlHash ?? null,
+      snapshot: this.snapshotId,
+      rowsRead: this.rowsRead,
+      rowsScored: this.rowsScored,
+      rowsRejected: 0,
+      rowsPublished: this.rowsPublished,
+      bytes: null,
+      errorCode: error?.code ?? null,
+      errorMessage: error?.message ?? null,
+      epoch: this.control?.epoch ?? 0n,
+    };
+  }
+}

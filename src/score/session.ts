@@ -1,0 +1,117 @@
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import { ScoringError, type Vector } from '../contract/index.js';
+import { assertNulls, newTensorData, packBlock, type TensorData } from '../features/pack.js';
+import type { ElementType, ScoringSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
+import { OutputColumn } from './outputs.js';
+import type { Probe, ScoredColumns, SessionInfo } from './protocol.js';
+
+/** Rows of the block that measures a model before a run. */
+const PROBE_ROWS = 256;
+
+/** One thread and no parallel graph: with more, sums of trees change in their last bits from run to run. */
+const OPTIONS: InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  executionProviders: ['cpu'],
+  // LightGBM's exporter declares a wrong label shape, and onnxruntime would warn at every block.
+  logSeverityLevel: 3,
+};
+
+/** An onnxruntime session and the buffers of one block, which every block reuses. */
+export class Session {
+  readonly #session: InferenceSession;
+  #spec: ScoringSpec | null = null;
+  #blocks: readonly TensorData[] = [];
+
+  private constructor(session: InferenceSession) {
+    this.#session = session;
+  }
+
+  static async open(model: Uint8Array): Promise<Session> {
+    return new Session(await InferenceSession.create(model, OPTIONS));
+  }
+
+  info(): SessionInfo {
+    return {
+      inputs: this.#session.inputMetadata.map(toTensorInfo),
+      outputs: this.#session.outputMetadata.map(toTensorInfo),
+      engineVersion: `onnxruntime-node ${env.versions.node ?? 'unknown'}`,
+    };
+  }
+
+  /** Scores made-up rows twice: the first run warms up, the second is timed. */
+  async probe(): Promise<Probe> {
+    const feeds: Record<string, Tensor> = {};
+    for (const input of this.info().inputs) {
+      const dims = input.shape.map((dim, i) => (i === 0 ? PROBE_ROWS : typeof dim === 'number' ? dim : 1));
+      const length = dims.reduce((product, dim) => product * dim, 1);
+      const element = input.type as ElementType;
+      const data = newTensorData(element, length);
+      feeds[input.name] = newTensor(element, Array.isArray(data) ? data.fill('') : data, dims);
+    }
+    const fetches = this.info()
+      .outputs.filter(({ type }) => type !== null)
+      .map(({ name }) => name);
+    await this.#session.run(feeds, fetches);
+    const start = performance.now();
+    const outputs = await this.#session.run(feeds, fetches);
+    const seconds = (performance.now() - start) / 1000;
+    const widths = Object.entries(outputs).map(([name, tensor]) => [name, tensor.size / PROBE_ROWS]);
+    return { widths: Object.fromEntries(widths), rowsPerSecond: PROBE_ROWS / Math.max(seconds, 1e-6) };
+  }
+
+  prepare(spec: ScoringSpec): void {
+    this.#spec = spec;
+    this.#blocks = spec.tensors.map(({ element, features }) =>
+      newTensorData(element, spec.blockRows * features.length),
+    );
+  }
+
+  /** Scores a chunk block by block. */
+  async score(rows: number, columns: readonly Vector[]): Promise<ScoredColumns> {
+    const spec = this.#spec;
+    if (spec === null) throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
+    const start = performance.now();
+    assertNulls(spec.tensors, columns);
+    const outputs = spec.outputs.map((output) => new OutputColumn(output, rows));
+    const fetches = [...new Set(spec.outputs.map(({ from }) => from))];
+    for (let at = 0; at < rows; at += spec.blockRows) {
+      const end = Math.min(at + spec.blockRows, rows);
+      const feeds = this.#feed(spec, columns, at, end);
+      const tensors = await this.#session.run(feeds, fetches);
+      for (const output of outputs) {
+        output.take(tensors[output.spec.from] as Tensor, at, end - at, spec.blockRows);
+      }
+    }
+    const seconds = (performance.now() - start) / 1000;
+    return { columns: outputs.map((output) => output.toVector()), seconds };
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+
+  #feed(spec: ScoringSpec, columns: readonly Vector[], from: number, to: number): Record<string, Tensor> {
+    const feeds: Record<string, Tensor> = {};
+    spec.tensors.forEach((tensor, i) => {
+      const block = this.#blocks[i] as TensorData;
+      packBlock(block, tensor, columns, from, to, spec.blockRows);
+      feeds[tensor.input] = newTensor(tensor.element, block, dimsOf(tensor, spec.blockRows));
+    });
+    return feeds;
+  }
+}
+
+function dimsOf(tensor: TensorSpec, rows: number): number[] {
+  return tensor.rank === 1 ? [rows] : [rows, tensor.features.length];
+}
+
+function newTensor(element: ElementType, data: TensorData, dims: readonly number[]): Tensor {
+  return new Tensor(element as 'float32', data as Float32Array, dims);
+}
+
+function toTensorInfo(metadata: InferenceSession.ValueMetadata): TensorInfo {
+  if (!metadata.isTensor) return { name: metadata.name, type: null, shape: [] };
+  return { name: metadata.name, type: metadata.type, shape: metadata.shape };
+}

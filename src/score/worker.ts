@@ -1,0 +1,61 @@
+import { parentPort } from 'node:worker_threads';
+import { assertInvariant, buffersOf, isScoringError, type Vector } from '../contract/index.js';
+import type { Request, Response, WorkerFailure } from './protocol.js';
+import { Session } from './session.js';
+
+assertInvariant(parentPort !== null, 'score/worker runs only as a worker thread', 'score');
+const port = parentPort;
+let session: Session | null = null;
+/** One request at a time, in order: a native run blocks this thread anyway. */
+let turn: Promise<void> = Promise.resolve();
+
+port.on('message', (request: Request) => {
+  turn = turn.then(() => answer(request));
+});
+
+async function answer(request: Request): Promise<void> {
+  try {
+    const value = await handle(request);
+    const transfer = value !== null && 'columns' in value ? value.columns.flatMap(buffersOfOwn) : [];
+    port.postMessage({ id: request.id, ok: true, value } satisfies Response, transfer);
+  } catch (error) {
+    port.postMessage({ id: request.id, ok: false, failure: toFailure(error, request) } satisfies Response);
+  }
+  if (request.kind === 'close') port.close();
+}
+
+async function handle(request: Request): Promise<Extract<Response, { ok: true }>['value']> {
+  if (request.kind === 'open') {
+    session = await Session.open(request.model);
+    return session.info();
+  }
+  assertInvariant(session !== null, `${request.kind} before open`, 'score');
+  switch (request.kind) {
+    case 'probe':
+      return session.probe();
+    case 'prepare':
+      session.prepare(request.spec);
+      return null;
+    case 'score':
+      return session.score(request.rows, request.columns);
+    case 'close':
+      await session.close();
+      return null;
+  }
+}
+
+/** Node's Buffer pool is shared with others: only arrays that own their memory move without a copy. */
+function buffersOfOwn(vector: Vector): ArrayBuffer[] {
+  return buffersOf(vector).filter((buffer) => vector.values.buffer !== buffer || vector.values.byteLength === buffer.byteLength);
+}
+
+function toFailure(error: unknown, request: Request): WorkerFailure {
+  if (isScoringError(error)) {
+    const { code, stage, message, details, retryable } = error;
+    return { code, stage, message, details, retryable, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  return request.kind === 'open'
+    ? { code: 'MODEL_INVALID', stage: 'model', message: text }
+    : { code: 'SCORING', stage: 'score', message: `onnxruntime failed: ${text}` };
+}

@@ -1,0 +1,59 @@
+import { assertInvariant, type Batch, type LoadColumn, type LoadPart, type Vector } from '../contract/index.js';
+import type { ScoringPlan } from '../plan/scoring-plan.js';
+
+/** What every row of a run says of its origin. */
+export interface RunOrigin {
+  readonly runId: string;
+  readonly modelVersion: string;
+  /** Microseconds since 1970. */
+  readonly scoredAt: bigint;
+  readonly epoch: bigint;
+}
+
+/** The load key of a chunk under an epoch: the epoch above, the chunk's number in the low 32 bits. */
+export function toLoadKey(epoch: bigint, chunk: number): bigint {
+  return (epoch << 32n) | BigInt(chunk);
+}
+
+/** A scored chunk as rows of the staging relation, in the order of `plan.write.tableColumns`. */
+export function buildLoadPart(
+  plan: ScoringPlan,
+  origin: RunOrigin,
+  chunk: number,
+  batch: Batch,
+  scores: readonly Vector[],
+): LoadPart {
+  const loadKey = toLoadKey(origin.epoch, chunk);
+  const carried = carriedColumns(plan).map((position) => toVectorColumn(batch.columns[position]));
+  const columns: LoadColumn[] = [
+    { kind: 'constant', value: { type: { kind: 'uuid' }, text: origin.runId } },
+    { kind: 'constant', value: { type: { kind: 'text' }, text: origin.modelVersion } },
+    { kind: 'constant', value: { type: { kind: 'timestamp', zoned: true }, text: String(origin.scoredAt) } },
+    ...carried,
+    ...scores.map(toVectorColumn),
+    { kind: 'constant', value: { type: { kind: 'int64' }, text: String(loadKey) } },
+  ];
+  assertInvariant(columns.length === plan.write.tableColumns.length, 'staged columns differ from the plan', 'stage');
+  return { loadKey, rows: batch.rows, columns };
+}
+
+/** Positions, among the columns read, of those that predictions carry along: key, then passthrough. */
+export function carriedColumns({ read, carried }: ScoringPlan): readonly number[] {
+  return carried.map((name) => read.columns.findIndex((column) => column.name === name));
+}
+
+/** Positions, among the columns read, of the features in the order that workers know them. */
+export function featureColumns({ read, scoring }: ScoringPlan): readonly number[] {
+  const positions: number[] = [];
+  for (const { features } of scoring.tensors) {
+    for (const { column, index } of features) {
+      positions[index] = read.columns.findIndex(({ name }) => name === column);
+    }
+  }
+  return positions;
+}
+
+function toVectorColumn(vector: Vector | undefined): LoadColumn {
+  assertInvariant(vector !== undefined, 'a planned column is missing from a chunk', 'stage');
+  return { kind: 'vector', vector };
+}

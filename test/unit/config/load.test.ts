@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { mkdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { findProjectDir, loadProject } from '../../../src/config/index.js';
+import {
+  failure,
+  inFolder,
+  issueOfTarget,
+  issuesOf,
+  load,
+  PROJECT,
+  summary,
+  TARGET,
+  warehouseSchemas,
+} from './fixtures.js';
+
+const options = { env: {}, warehouseSchemas };
+
+describe('loadProject', () => {
+  it('applies every default', async () => {
+    const { project, targets } = await load({});
+    assert.deepEqual(
+      { ...project, dir: null, file: null },
+      {
+        name: 'shop',
+        dir: null,
+        file: null,
+        warehouses: new Map([
+          [
+            'dev',
+            {
+              name: 'dev',
+              kind: 'duckdb',
+              outputSchema: { schema: 'predictions' },
+              config: { path: 'shop.duckdb' },
+            },
+          ],
+        ]),
+        defaultWarehouse: 'dev',
+        ledgerSchema: { schema: 'scorehouse' },
+        vars: {},
+        secrets: new Set(),
+      },
+    );
+    assert.deepEqual(targets, [
+      {
+        name: 'churn',
+        file: 'targets/churn.yml',
+        tags: [],
+        source: { kind: 'sql', sql: 'select 1' },
+        snapshot: 'auto',
+        key: ['customer_id'],
+        allowEmpty: false,
+        model: { uri: 'models/churn.onnx', path: path.join(project.dir, 'models/churn.onnx') },
+        features: null,
+        outputs: null,
+        passthrough: [],
+        write: {
+          table: { name: 'churn' },
+          strategy: 'swap',
+          keepVersions: 3,
+          onColumnChange: 'refuse',
+          quote: false,
+        },
+        resources: { chunkRows: 65_536, workers: 'auto', memoryBytes: 2 ** 30 },
+      },
+    ]);
+  });
+
+  it('keeps what is written', async () => {
+    const target = `${TARGET.replace('sql: select 1', 'table: db.sales.orders, snapshot: live').replace('models/churn.onnx', 'file:///m/a.onnx')}
+description: d
+owner: o
+tags: [nightly]
+allow_empty: true
+features: { a: { column: b, type: float32, nulls: nan }, c: { nulls: { value: 0 } } }
+outputs: { p: { from: q, class: 1, range: [0, 1], tolerance: 0, nonfinite: null }, r: {} }
+passthrough: [region]
+write: { table: mart.x, keep_versions: 5, on_column_change: recreate, quote: true, grants: { select: [bi] }, partition_by: a, cluster_by: [b, c], indexes: [d, [e, f]] }
+resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
+`;
+    const { targets } = await load({ targets: { 'churn.yml': target } });
+    assert.deepEqual(targets[0], {
+      name: 'churn',
+      file: 'targets/churn.yml',
+      description: 'd',
+      owner: 'o',
+      tags: ['nightly'],
+      source: { kind: 'table', table: { database: 'db', schema: 'sales', name: 'orders' } },
+      snapshot: 'live',
+      key: ['customer_id'],
+      allowEmpty: true,
+      model: { uri: 'file:///m/a.onnx', path: '/m/a.onnx' },
+      features: {
+        kind: 'map',
+        entries: [
+          { input: 'a', column: 'b', type: 'float32', nulls: 'nan' },
+          { input: 'c', column: 'c', nulls: { value: 0 } },
+        ],
+      },
+      outputs: [
+        { name: 'p', from: 'q', class: 1, range: [0, 1], tolerance: 0, nonfinite: 'null' },
+        { name: 'r', from: 'r', tolerance: 1e-6, nonfinite: 'fail' },
+      ],
+      passthrough: ['region'],
+      write: {
+        table: { schema: 'mart', name: 'x' },
+        strategy: 'swap',
+        keepVersions: 5,
+        onColumnChange: 'recreate',
+        quote: true,
+        grants: { select: ['bi'] },
+        partitionBy: ['a'],
+        clusterBy: ['b', 'c'],
+        indexes: [['d'], ['e', 'f']],
+      },
+      resources: { chunkRows: 10, workers: 2, memoryBytes: 1_500_000 },
+    });
+  });
+
+  it('keeps the order of listed features', async () => {
+    const { targets } = await load({
+      targets: { 'a.yml': `${TARGET}features: [b, { name: a, nulls: nan }]\n` },
+    });
+    assert.deepEqual(targets[0]?.features, {
+      kind: 'list',
+      entries: [
+        { input: null, column: 'b', nulls: 'fail' },
+        { input: null, column: 'a', nulls: 'nan' },
+      ],
+    });
+  });
+
+  it('splits database and schema', async () => {
+    const project = `${PROJECT.replace('path:', 'output_schema: SHOP.PRED, path:')}ledger_schema: db.led\n`;
+    const loaded = await load({ project });
+    assert.deepEqual(loaded.project.warehouses.get('dev')?.outputSchema, {
+      database: 'SHOP',
+      schema: 'PRED',
+    });
+    assert.deepEqual(loaded.project.ledgerSchema, { database: 'db', schema: 'led' });
+  });
+
+  it('collects the issues of all files, each where it is', async () => {
+    const error = await failure(
+      load({
+        project: `${PROJECT}ledger: x\n`,
+        targets: {
+          'b/two.yaml': TARGET.replace('churn', 'TWO'),
+          'a.yml': `${TARGET}write: { strategy: swop }\n`,
+          'c.yml': 'a: [',
+        },
+      }),
+    );
+    const lines = error.message.split('\n');
+    assert.deepEqual(
+      lines.map((line) => line.split(' (')[0]?.split(': not YAML')[0]),
+      [
+        'scorehouse.yml:4:1 ledger: unknown key',
+        'targets/a.yml:5:20 write.strategy: got "swop"',
+        'targets/b/two.yaml:1:7 name: got "TWO"',
+        'targets/c.yml:1:5',
+      ],
+    );
+    assert.match(lines[1] ?? '', /\(expected one of swap, merge; did you mean swap\?\)$/);
+  });
+
+  it('finds targets through links, and ignores hidden folders', async () => {
+    await inFolder({ 'scorehouse.yml': PROJECT, 'targets/..data/a.yml': TARGET }, async (dir) => {
+      await symlink('..data/a.yml', path.join(dir, 'targets/a.yml'));
+      const { targets } = await loadProject(dir, options);
+      assert.deepEqual(
+        targets.map((target) => target.file),
+        ['targets/a.yml'],
+      );
+    });
+  });
+
+  it('says how to begin where there is no project', async () => {
+    await inFolder({ x: '' }, async (dir) => {
+      const error = await failure(loadProject(dir, options));
+      assert.equal(error.code, 'CONFIG_INVALID');
+      assert.match(error.message, /^no scorehouse.yml in /);
+      assert.match(error.hint ?? '', /scorehouse init/);
+    });
+  });
+
+  it('says how to begin where there are no targets', async () => {
+    await inFolder({ 'scorehouse.yml': PROJECT }, async (dir) => {
+      const error = await failure(loadProject(dir, options));
+      assert.match(error.message, /^no targets folder in /);
+      await mkdir(path.join(dir, 'targets'));
+      assert.match((await failure(loadProject(dir, options))).message, /^no target \(\*\.yml\) in /);
+    });
+  });
+
+  it('refuses text that is not UTF-8', async () => {
+    const error = await failure(load({ targets: { 'a.yml': Buffer.from([0x61, 0x3a, 0x20, 0xff]) } }));
+    assert.equal(error.message, 'targets/a.yml: not UTF-8 text');
+  });
+
+  it('refuses a file over 256 KB', async () => {
+    const issue = await issueOfTarget(`${TARGET}# ${'x'.repeat(256 * 1024)}`);
+    assert.equal(issue.message, 'file too large');
+  });
+});
+
+describe('findProjectDir', () => {
+  it('looks upward', async () => {
+    await inFolder({ 'scorehouse.yml': PROJECT, 'a/b/x': '' }, async (dir) => {
+      assert.equal(findProjectDir(path.join(dir, 'a/b')), dir);
+    });
+  });
+
+  it('is null where there is none', async () => {
+    await inFolder({ x: '' }, async (dir) => assert.equal(findProjectDir(dir), null));
+  });
+});
+
+describe('environment variables', () => {
+  const project = PROJECT.replace(
+    '{ type: duckdb, path: shop.duckdb }',
+    `{ type: postgres, url: "postgres://u:\${PW}@\${HOST}/d" }`,
+  );
+
+  it('go into texts of both files', async () => {
+    const loaded = await load({
+      project,
+      targets: { 'a.yml': TARGET.replace('select 1', () => `"select \${ONE}, $\${X}"`) },
+      env: { PW: 's3cret', HOST: 'db', ONE: '1' },
+    });
+    assert.deepEqual(loaded.project.warehouses.get('dev')?.config, { url: 'postgres://u:s3cret@db/d' });
+    assert.deepEqual(loaded.targets[0]?.source, { kind: 'sql', sql: `select 1, \${X}` });
+    assert.deepEqual(loaded.project.secrets, new Set(['s3cret', 'db']));
+  });
+
+  for (const [env, state] of [
+    [{ HOST: 'db' }, 'not set'],
+    [{ HOST: 'db', PW: '' }, 'empty'],
+  ] as const) {
+    it(`are errors where ${state}`, async () => {
+      const issues = await issuesOf({ project, env });
+      assert.deepEqual(issues.map(summary), [`3:31 warehouses.dev.url: environment variable PW is ${state}`]);
+    });
+  }
+
+  for (const name of ['toString', '__proto__']) {
+    it(`do not reach ${name} of the record`, async () => {
+      const issue = await issueOfTarget(TARGET.replace('select 1', `"\${${name}}"`));
+      assert.equal(issue.message, `environment variable ${name} is not set`);
+    });
+  }
+
+  it('are not put in twice', async () => {
+    const loaded = await load({
+      targets: { 'a.yml': TARGET.replace('select 1', `"\${A}"`) },
+      env: { A: `\${B}`, B: 'x' },
+    });
+    assert.deepEqual(loaded.targets[0]?.source, { kind: 'sql', sql: `\${B}` });
+  });
+
+  it('must be well-formed references', async () => {
+    const issue = await issueOfTarget(TARGET.replace('select 1', `"select \${ONE"`));
+    assert.equal(summary(issue), '2:16 source.sql: not a reference to a variable');
+  });
+
+  it('are never shown', async () => {
+    const error = await failure(
+      load({
+        project: project.replace('postgres://', ''),
+        targets: { 'a.yml': TARGET.replace('name: churn', `name: "\${PW}"`) },
+        env: { PW: 's3cret', HOST: 'dbhost' },
+      }),
+    );
+    const text = `${error.message}${JSON.stringify(error.details)}`;
+    assert.doesNotMatch(text, /s3cret|dbhost/);
+    assert.match(error.message, /warehouses\.dev\.url: got \*\*\*/);
+  });
+});
+
+describe('vars', () => {
+  const project = `${PROJECT}vars: { country: DE, days: 30, strict: true }\n`;
+
+  it('take the type of the value they replace', async () => {
+    const loaded = await load({ project, vars: { country: '1', days: '7', strict: 'false' } });
+    assert.deepEqual(loaded.project.vars, { country: '1', days: 7, strict: false });
+  });
+
+  it('must be declared', async () => {
+    const error = await failure(load({ project, vars: { contry: 'FR' } }));
+    assert.equal(error.code, 'USAGE');
+    assert.equal(
+      error.message,
+      '--var "contry": unknown var (expected one of country, days, strict; did you mean country?)',
+    );
+  });
+
+  it('must fit the declared type', async () => {
+    const error = await failure(load({ project, vars: { days: 'many' } }));
+    assert.equal(error.message, '--var days: got "many" (expected a number)');
+  });
+});
