@@ -60,7 +60,8 @@ export async function publish(
   return { version: publication.version.version, publishSeq: control.publishSeq + 1n };
 }
 
-function renderPublish(ledger: Ledger, control: Control, publication: Publication): readonly Statement[] {
+/** The statements of a publish, in the order of their transaction. */
+export function renderPublish(ledger: Ledger, control: Control, publication: Publication): readonly Statement[] {
   const { target, version, previous, kind, runId, rows } = publication;
   const publishSeq = control.publishSeq + 1n;
   const retired = previous === null || previous.version === version.version ? [] : [previous];

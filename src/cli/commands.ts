@@ -1,0 +1,150 @@
+import type { Options, PositionalOptions } from 'yargs';
+import { type CommandHandler, PROJECT, SELECTION } from './options.js';
+
+/** A command as data; its code loads only when it runs. */
+export interface CommandSpec {
+  readonly usage: string;
+  readonly summary: string;
+  readonly positionals?: Readonly<Record<string, PositionalOptions>>;
+  readonly options?: Readonly<Record<string, Options>>;
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  readonly load: () => Promise<CommandHandler<never>>;
+}
+
+const TARGET = { target: { type: 'string', describe: 'Name of the target', demandOption: true } } as const;
+const TARGETS = { targets: { type: 'string', array: true, describe: 'Names of targets; all where left out' } } as const;
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    usage: 'init [dir]',
+    summary: 'Make a project folder',
+    positionals: { dir: { type: 'string', default: '.', describe: 'Folder to fill; files that exist are kept' } },
+    options: { demo: { type: 'boolean', default: false, describe: 'A runnable project with real data and a model' } },
+    examples: [
+      ['$0 init scoring', 'A scaffold to fill in'],
+      ['$0 init --demo demo', 'A project that runs at once'],
+    ],
+    load: async () => (await import('./commands/init.js')).init,
+  },
+  {
+    usage: 'check [targets..]',
+    summary: 'Check files, connection, model and types; moves no data',
+    positionals: TARGETS,
+    options: { ...PROJECT, ...SELECTION },
+    examples: [['$0 check', 'Everything in the project']],
+    load: async () => (await import('./commands/check.js')).check,
+  },
+  {
+    usage: 'plan [targets..]',
+    summary: 'Show what a run would do: rows, minutes, version, SQL',
+    positionals: TARGETS,
+    options: {
+      ...PROJECT,
+      ...SELECTION,
+      sql: { type: 'boolean', default: false, describe: 'Also print the SQL that a run sends' },
+    },
+    examples: [
+      ['$0 plan churn', 'Rows, expected minutes, what would be published'],
+      ['$0 plan churn --sql', 'With every statement'],
+      ['$0 plan --select tag:nightly --json', 'For a script'],
+    ],
+    load: async () => (await import('./commands/plan.js')).plan,
+  },
+  {
+    usage: 'run [targets..]',
+    summary: 'Score, check and publish',
+    positionals: TARGETS,
+    options: {
+      ...PROJECT,
+      ...SELECTION,
+      'dry-run': { type: 'boolean', default: false, describe: 'Plan only: writes nothing' },
+      limit: { type: 'number', describe: 'Score only so many rows; never publishes' },
+      preview: { type: 'number', default: 0, describe: 'Print so many predictions after publishing' },
+      'full-refresh': { type: 'boolean', default: false, describe: 'Score every row, also where the target is incremental' },
+      restart: { type: 'boolean', default: false, describe: 'Do not resume what an earlier run left' },
+      shard: { type: 'string', describe: 'Not built yet: score one key range of several, i/n' },
+      engine: { type: 'string', choices: ['onnx'], describe: 'Engine to score with' },
+    },
+    examples: [
+      ['$0 run', 'All targets, in the default warehouse'],
+      ['$0 run churn --limit 1000', 'A trial that publishes nothing'],
+      ['$0 run --select tag:nightly --warehouse prod --json', 'From a scheduler: NDJSON events, exit code'],
+      ["$0 run 'churn' --var country=FR", 'With another value of a var'],
+    ],
+    load: async () => (await import('./commands/run.js')).run,
+  },
+  {
+    usage: 'status',
+    summary: 'What is live, since when, and how the last runs went',
+    options: PROJECT,
+    examples: [['$0 status --json', 'For a monitor']],
+    load: async () => (await import('./commands/status.js')).status,
+  },
+  {
+    usage: 'runs [target]',
+    summary: 'The latest runs',
+    positionals: { target: { type: 'string', describe: 'Only this target' } },
+    options: { ...PROJECT, limit: { type: 'number', default: 20, describe: 'Most runs to show' } },
+    examples: [['$0 runs churn --limit 5', 'The five latest of one target']],
+    load: async () => (await import('./commands/runs.js')).runs,
+  },
+  {
+    usage: 'versions <target>',
+    summary: 'The versions of a target and their publishes',
+    positionals: TARGET,
+    options: PROJECT,
+    examples: [['$0 versions churn', 'Which are kept, which one is live']],
+    load: async () => (await import('./commands/versions.js')).versions,
+  },
+  {
+    usage: 'promote <target> <version>',
+    summary: 'Make a kept version live',
+    positionals: { ...TARGET, version: { type: 'number', describe: 'Its number', demandOption: true } },
+    options: PROJECT,
+    examples: [['$0 promote churn 3', 'Readers see version 3 from now on']],
+    load: async () => (await import('./commands/promote.js')).promote,
+  },
+  {
+    usage: 'rollback <target>',
+    summary: 'Make the previously published version live again',
+    positionals: TARGET,
+    options: { ...PROJECT, to: { type: 'number', describe: 'Another version than the previous one' } },
+    examples: [
+      ['$0 rollback churn', 'Back to the previous publish'],
+      ['$0 rollback churn --to 2', 'Back to version 2'],
+    ],
+    load: async () => (await import('./commands/promote.js')).rollback,
+  },
+  {
+    usage: 'compile [targets..]',
+    summary: 'Write the SQL of a run as files',
+    positionals: TARGETS,
+    options: {
+      ...PROJECT,
+      ...SELECTION,
+      out: { type: 'string', default: '.scorehouse/compiled', describe: 'Folder, inside the project' },
+    },
+    examples: [['$0 compile churn', 'One file a statement, in their order']],
+    load: async () => (await import('./commands/compile.js')).compile,
+  },
+  {
+    usage: 'schema',
+    summary: 'JSON Schemas of the YAML files, for editors',
+    options: {
+      'project-dir': PROJECT['project-dir'],
+      write: { type: 'boolean', default: false, describe: 'Write them to .scorehouse/ of the project' },
+    },
+    examples: [
+      ['$0 schema --write', 'For the yaml-language-server line in your files'],
+      ['$0 schema > schemas.json', 'Both in one document'],
+    ],
+    load: async () => (await import('./commands/schema.js')).schema,
+  },
+  {
+    usage: 'doctor',
+    summary: 'Check this machine, the engine and the connection',
+    options: PROJECT,
+    examples: [['$0 doctor', 'What scorehouse found, and what is missing']],
+    load: async () => (await import('./commands/doctor.js')).doctor,
+  },
+];

@@ -1,0 +1,33 @@
+import { compileSql } from '../../run/compile-sql.js';
+import { prepareRun } from '../../run/prepare.js';
+import { summarisePlan } from '../../run/summary.js';
+import { chooseTargets, loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
+import type { CommandEnv, SelectionArgs } from '../options.js';
+import { renderPlan } from '../output/human.js';
+import { toJson } from '../output/text.js';
+
+export interface PlanArgs extends SelectionArgs {
+  readonly sql?: boolean;
+}
+
+/** Shows what a run would do. Writes nothing. */
+export async function plan(args: PlanArgs, env: CommandEnv): Promise<number> {
+  const loaded = await loadContext(args, env);
+  const targets = chooseTargets(loaded, args);
+  const session = await openSession(loaded, args, env, { write: false, lockWaitMs: POLITE_WAIT_MS });
+  await using _adapter = session.adapter;
+  const documents: unknown[] = [];
+  for (const target of targets) {
+    await using prepared = await prepareRun(session, target, env.signal);
+    const statements = args.sql === true ? compileSql(session, prepared.plan) : [];
+    if (args.json === true) {
+      documents.push({ ...prepared.plan, ...(args.sql === true ? { sql: statements } : {}) });
+      continue;
+    }
+    env.stdout.write(`${target.name}\n${renderPlan(summarisePlan(prepared.plan))}\n`);
+    env.stdout.write('  cost       nothing: the warehouse runs inside this process\n');
+    for (const { name, sql } of statements) env.stdout.write(`\n-- ${name}\n${sql};\n`);
+  }
+  if (args.json === true) env.stdout.write(`${toJson({ plans: documents }, 2)}\n`);
+  return 0;
+}

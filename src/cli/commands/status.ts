@@ -1,0 +1,32 @@
+import { readLedgerNumber } from '../../ledger/migrate.js';
+import { readStatus } from '../../ledger/runs.js';
+import { loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
+import type { CommandEnv, ProjectArgs } from '../options.js';
+import { formatSeconds, renderTable, toJson } from '../output/text.js';
+
+/** What is live, from the ledger's view `target_status`. */
+export async function status(args: ProjectArgs, env: CommandEnv): Promise<number> {
+  const loaded = await loadContext(args, env);
+  const { adapter, ledger } = await openSession(loaded, args, env, { write: false, lockWaitMs: POLITE_WAIT_MS });
+  await using _adapter = adapter;
+  const found = (await readLedgerNumber(ledger, env.signal)) !== null;
+  const rows = found ? await readStatus(ledger, env.signal) : [];
+  if (args.json === true) {
+    env.stdout.write(`${toJson({ targets: rows }, 2)}\n`);
+    return 0;
+  }
+  if (rows.length === 0) env.stdout.write('nothing has been published yet: scorehouse run\n');
+  else {
+    const cells = rows.map((row) => [
+      row.target,
+      row.live_version,
+      row.publish_seq,
+      row.rows,
+      row.age_seconds === null ? '' : `${formatSeconds(Number(row.age_seconds))} ago`,
+      row.last_run_state,
+      row.owner,
+    ]);
+    env.stdout.write(renderTable(['target', 'version', 'publish', 'rows', 'published', 'last run', 'owner'], cells));
+  }
+  return 0;
+}

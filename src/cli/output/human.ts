@@ -1,0 +1,64 @@
+import type { PlanSummary, StampedEvent } from '../../observe/events.js';
+import type { CommandEnv } from '../options.js';
+import { ProgressBar } from './progress.js';
+import { formatCount, formatSeconds, toCell } from './text.js';
+
+/** Tells a run's events to a person. Errors go to stderr, everything else to stdout. */
+export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void {
+  const bar = new ProgressBar(env.stdout);
+  const say = (text: string) => {
+    bar.end();
+    env.stdout.write(`${text}\n`);
+  };
+  return (event) => {
+    switch (event.event) {
+      case 'run_started':
+        return say(`${event.target}  run ${event.run_id}`);
+      case 'planned':
+        return say(renderPlan(event.plan));
+      case 'resumable_abandoned':
+        return say(`  found run ${event.abandoned} unfinished: its process is gone, its staging dropped; starting over`);
+      case 'frozen':
+        return say(`  input frozen in ${event.relation}`);
+      case 'chunks_loaded':
+        bar.show(event.rows_loaded, event.rows_total, event.rows_per_second);
+        return;
+      case 'staged':
+        return say(`  staged     ${formatCount(event.rows)} rows in ${event.relation}`);
+      case 'gate':
+        return say(renderGate(event.checks));
+      case 'published':
+        return say(`  published  ${event.relation} is version ${event.version} (publish ${event.publish_seq})`);
+      case 'dropped':
+        return say(`  dropped    version ${event.versions.join(', ')} (keep_versions)`);
+      case 'run_failed':
+        bar.end();
+        env.stderr.write(renderFailure(event.code, event.stage, event.message, event.hint));
+        return;
+      case 'run_finished':
+        return say(`  ${event.state} in ${formatSeconds(event.seconds)}, exit code ${event.exit_code}`);
+    }
+  };
+}
+
+export function renderPlan(plan: PlanSummary): string {
+  const version = plan.live_version === null ? 'first publish' : `live is version ${plan.live_version}`;
+  return [
+    `  plan       ${formatCount(plan.rows)} rows, about ${formatSeconds(plan.seconds)}; ${plan.paging}, ${plan.snapshot} snapshot, chunks of ${formatCount(plan.chunk_rows)}, ${plan.workers} workers`,
+    `  model      ${toCell(plan.model)} (${plan.model_version}) -> ${plan.outputs.map(toCell).join(', ')}`,
+    `  into       ${toCell(plan.view)}; ${version}`,
+  ].join('\n');
+}
+
+function renderGate(checks: readonly { readonly name: string; readonly passed: boolean; readonly finding: string }[]): string {
+  const failed = checks.filter(({ passed }) => !passed);
+  if (failed.length === 0) return `  gate       ${checks.length} checks passed: ${checks.map(({ name }) => toCell(name)).join(', ')}`;
+  return failed.map(({ name, finding }) => `  gate       ${toCell(name)} failed: ${toCell(finding)}`).join('\n');
+}
+
+/** An error in the words that every command uses. */
+export function renderFailure(code: string, stage: string, message: string, hint?: string): string {
+  const lines = message.split('\n').map(toCell);
+  const next = hint === undefined ? '' : `  next: ${toCell(hint)}\n`;
+  return `error ${code} (${stage}): ${lines.join('\n  ')}\n${next}`;
+}

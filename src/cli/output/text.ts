@@ -1,0 +1,50 @@
+/** C0, C1, DEL, line separators and bidirectional marks: what can rewrite a terminal or hide text. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** A cell of warehouse data as a terminal may show it. */
+export function toCell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'number' ? formatNumber(value) : String(value);
+  return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+function formatNumber(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
+}
+
+/** Rows under their headings, columns padded, two spaces between. */
+export function renderTable(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const cells = [headings, ...rows].map((row) => headings.map((_, i) => toCell(row[i])));
+  const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
+  return cells.map((row) => `${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()}\n`).join('');
+}
+
+/** 1234567 as `1,234,567`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** Seconds as a person says them. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
+
+/** JSON with integers of any size as numbers. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? toJsonInteger(part) : part), indent);
+}
+
+/** Beyond 2^53 a JSON reader would round, so such integers are text. */
+function toJsonInteger(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+/** Hides secrets in text that leaves the process. */
+export function redact(text: string, secrets: Iterable<string>): string {
+  let redacted = text;
+  for (const secret of secrets) if (secret.length > 3) redacted = redacted.replaceAll(secret, '***');
+  return redacted;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { exitCodeOf, isScoringError, toInterrupted } from '../contract/index.js';
+import type { CommandEnv } from './options.js';
+import { renderFailure } from './output/human.js';
+import { redact, toJson } from './output/text.js';
+import { parseArgv } from './parse.js';
+
+/** Runs the command that argv names; never throws and never ends the process. Returns the exit code. */
+export async function runCli(argv: readonly string[], outside: Omit<CommandEnv, 'secrets'>): Promise<number> {
+  const env = withRedaction(outside);
+  try {
+    const parsed = await parseArgv(argv, readVersion());
+    if (parsed.kind === 'text') {
+      env.stdout.write(`${parsed.text}\n`);
+      return 0;
+    }
+    const handler = await parsed.spec.load();
+    return await handler(parsed.args as never, env);
+  } catch (thrown) {
+    const error = env.signal.aborted ? toInterrupted('cli') : thrown;
+    reportError(error, argv.includes('--json'), env);
+    return exitCodeOf(error);
+  }
+}
+
+/** The same environment, whose outputs hide secrets. */
+function withRedaction(outside: Omit<CommandEnv, 'secrets'>): CommandEnv {
+  const secrets = new Set<string>();
+  const hide = <Out extends CommandEnv['stdout']>(out: Out) => ({
+    get isTTY() {
+      return out.isTTY ?? false;
+    },
+    get columns() {
+      return out.columns ?? 100;
+    },
+    write: (text: string) => out.write(redact(text, secrets)),
+  });
+  return { ...outside, stdout: hide(outside.stdout), stderr: hide(outside.stderr), secrets };
+}
+
+/** The package's version. */
+export function readVersion(): string {
+  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function reportError(error: unknown, json: boolean, env: CommandEnv): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const fields = isScoringError(error)
+    ? { code: error.code, stage: error.stage, message, hint: error.hint, details: error.details }
+    : { code: 'INVARIANT', stage: 'cli', message, hint: undefined, details: {} };
+  if (json) env.stdout.write(`${toJson({ error: fields })}\n`);
+  env.stderr.write(renderFailure(fields.code, fields.stage, fields.message, fields.hint));
+}
