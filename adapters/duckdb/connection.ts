@@ -19,6 +19,9 @@ export interface OpenOptions {
 
 const LOCK_POLL_MS = 100;
 
+/** Rows that DuckDB's threads prepare while this process is busy elsewhere; its default of 1 MB starves them. */
+const STREAM_BUFFER_BYTES = 32_000_000;
+
 /** Opens the file, waiting politely for another process's lock. */
 export async function openInstance(options: OpenOptions, signal: AbortSignal): Promise<DuckDBInstance> {
   const deadline = Date.now() + options.lockWaitMs;
@@ -56,6 +59,7 @@ async function exists(file: string): Promise<boolean> {
 /** A fresh connection of the instance. */
 export async function holdConnection(instance: DuckDBInstance): Promise<HeldConnection> {
   const connection = await instance.connect();
+  await connection.run(`set streaming_buffer_size = '${STREAM_BUFFER_BYTES}B'`);
   return { connection, [Symbol.dispose]: () => connection.closeSync() };
 }
 

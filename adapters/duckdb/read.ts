@@ -48,6 +48,7 @@ export async function* readBatches(
   const builder = new BatchBuilder(
     columns.map(({ type }) => type),
     options.chunkRows,
+    options.buffers,
   );
   for (;;) {
     const chunk = await interruptible(connection, signal, 'extract', 'read', () => result.fetchChunk());

@@ -1,9 +1,11 @@
 import ddb, { type DataChunk } from '@duckdb/node-bindings';
-import { type Batch, type CanonicalType, isVariable, isWide, newValues, type Vector } from '../../src/contract/index.js';
+import { type Batch, type BufferPool, type CanonicalType, isVariable, isWide, newValues, type Vector } from '../../src/contract/index.js';
 
 /** Bytes of one `duckdb_string_t`: length, then the text itself or a pointer to it. */
 const STRING_BYTES = 16;
 const INLINE_BYTES = 12;
+/** Room that a text column starts with. */
+const FIRST_TEXT_BYTES = 2 ** 16;
 const TOP_BIT = -(2n ** 63n);
 
 /** Gathers DuckDB's data chunks of 2,048 rows or fewer into vectors of up to `capacity` rows. */
@@ -11,8 +13,8 @@ export class BatchBuilder {
   #rows = 0;
   readonly #columns: ColumnBuilder[];
 
-  constructor(types: readonly CanonicalType[], capacity: number) {
-    this.#columns = types.map((type) => new ColumnBuilder(type, capacity));
+  constructor(types: readonly CanonicalType[], capacity: number, buffers: BufferPool) {
+    this.#columns = types.map((type) => new ColumnBuilder(type, capacity, buffers));
   }
 
   get rows(): number {
@@ -43,16 +45,18 @@ class ColumnBuilder {
   readonly type: CanonicalType;
   readonly capacity: number;
   readonly rowBytes: number;
+  readonly #buffers: BufferPool;
   #bytes: Uint8Array;
   #validity: Uint8Array | null = null;
   #offsets: Int32Array | null;
 
-  constructor(type: CanonicalType, capacity: number) {
+  constructor(type: CanonicalType, capacity: number, buffers: BufferPool) {
     this.type = type;
     this.capacity = capacity;
+    this.#buffers = buffers;
     const variable = isVariable(type);
     this.rowBytes = variable ? STRING_BYTES : newValues(type, 1).byteLength;
-    this.#bytes = new Uint8Array(variable ? 0 : this.rowBytes * capacity);
+    this.#bytes = new Uint8Array(buffers.take(variable ? FIRST_TEXT_BYTES : this.rowBytes * capacity));
     this.#offsets = variable ? new Int32Array(capacity + 1) : null;
   }
 
@@ -91,19 +95,18 @@ class ColumnBuilder {
 
   #reserve(bytes: number): void {
     if (bytes <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(bytes, this.#bytes.length * 2, 4096));
+    // Powers of two, so that a pool finds the same sizes again.
+    const grown = new Uint8Array(this.#buffers.take(2 ** Math.ceil(Math.log2(bytes))));
     grown.set(this.#bytes);
+    this.#buffers.give([this.#bytes.buffer as ArrayBuffer]);
     this.#bytes = grown;
   }
 
   take(rows: number): Vector {
     const vector = this.#toVector(rows);
     this.#validity = null;
-    if (this.#offsets === null) this.#bytes = new Uint8Array(this.rowBytes * this.capacity);
-    else {
-      this.#bytes = new Uint8Array(this.#bytes.length);
-      this.#offsets = new Int32Array(this.capacity + 1);
-    }
+    this.#bytes = new Uint8Array(this.#buffers.take(this.#bytes.length));
+    if (this.#offsets !== null) this.#offsets = new Int32Array(this.capacity + 1);
     return vector;
   }
 

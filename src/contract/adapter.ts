@@ -1,3 +1,4 @@
+import type { BufferPool } from './buffer-pool.js';
 import type { Capabilities } from './capabilities.js';
 import type { Dialect } from './dialect.js';
 import type { KeyRange, KeyTuple } from './keys.js';
@@ -21,6 +22,8 @@ export interface ReadOptions {
   /** `key`: rows ascend by key over all batches. Only where `capabilities.orderedReads`. */
   readonly order: 'key' | 'any';
   readonly snapshot?: Snapshot;
+  /** Where the batches' memory comes from. */
+  readonly buffers: BufferPool;
   readonly signal: AbortSignal;
 }
 
@@ -38,8 +41,11 @@ export type LoadColumn =
   | { readonly kind: 'constant'; readonly value: KeyTuple[number] };
 
 export interface LoadOptions {
-  /** Statements of the load's own transaction, run after its rows: the chunk's ledger rows and the fence. */
-  readonly with?: readonly Statement[];
+  /**
+   * Statements of the load's own transaction, asked for when all its rows are in: the chunks' ledger rows and the
+   * fence.
+   */
+  readonly with?: () => readonly Statement[];
   readonly signal: AbortSignal;
 }
 
@@ -89,8 +95,11 @@ export interface WarehouseAdapter extends AsyncDisposable {
   describe(query: Query, signal: AbortSignal): Promise<readonly Column[]>;
   /** Batches without overlap; leaving the loop early releases the connection. */
   read(query: Query, columns: readonly Column[], options: ReadOptions): AsyncIterable<Batch>;
-  /** Loads parts by the bulk path, all or nothing together with `with`. Returns the rows loaded. */
-  load(relation: Relation, parts: readonly LoadPart[], options: LoadOptions): Promise<number>;
+  /**
+   * Loads parts by the bulk path as they come, all or nothing together with `with`. A part's memory may be used for
+   * others once the next part is asked for. Returns the rows loaded.
+   */
+  load(relation: Relation, parts: AsyncIterable<LoadPart>, options: LoadOptions): Promise<number>;
   execute(statements: readonly Statement[], options: ExecuteOptions): Promise<readonly StatementResult[]>;
   query(statement: Statement, options: QueryOptions): Promise<SmallResult>;
   /** The relation's columns, kind and stamp; null when it is not there, an error when it may not be seen. */

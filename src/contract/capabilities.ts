@@ -22,7 +22,7 @@ export interface Capabilities {
   readonly limits: {
     /** Rows that an ordered read sorts without spilling; more are read by key ranges of about this many. */
     readonly sortRows: number;
-    /** Rows that one load takes at its best; chunks are loaded together up to this many. */
+    /** Rows that one load's transaction takes at its best; chunks are loaded together up to about this many. */
     readonly loadRows: number;
   };
 }

@@ -1,4 +1,5 @@
 export * from './adapter.js';
+export * from './buffer-pool.js';
 export * from './capabilities.js';
 export * from './dialect.js';
 export * from './errors.js';

@@ -1,5 +1,6 @@
 import {
   type Batch,
+  type BufferPool,
   canRange,
   type KeyRange,
   type KeyTuple,
@@ -32,14 +33,16 @@ export async function* readChunks(
   plan: ReadPlan,
   rows: number,
   snapshot: Snapshot,
+  buffers: BufferPool,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk> {
   const { key, columns, chunkRows } = plan;
+  const order = plan.order === 'key' ? 'key' : 'any';
   const positions = key.map((column) => columns.indexOf(column));
   let number = 0;
   let lo: KeyTuple | null = null;
   for (const range of await planRanges(adapter, query, plan, rows, snapshot, signal)) {
-    const options = { key, range, chunkRows, order: 'key', snapshot, signal } as const;
+    const options = { key, range, chunkRows, order, snapshot, buffers, signal } as const;
     for await (const batch of adapter.read(query, columns, options)) {
       const hi = lastKey(batch, positions);
       yield { number, lo, hi, batch };

@@ -11,5 +11,5 @@ export function renderFreeze(sql: SqlRenderer, plan: ReadPlan, table: Relation):
 /** The frozen copy as the query that the run reads instead of its source. */
 export function renderFrozenQuery(sql: SqlRenderer, plan: ReadPlan, table: Relation): Query {
   const columns = plan.columns.map(({ name }) => name);
-  return { sql: sql.render('source/select_columns', { columns, relation: table }).sql };
+  return { sql: sql.render('source/select_columns', { columns, table }).sql };
 }

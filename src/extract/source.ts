@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Query, ScoringError, type Snapshot, type WarehouseAdapter } from '../contract/index.js';
+import { type Column, type Query, ScoringError, type Snapshot, type WarehouseAdapter } from '../contract/index.js';
 import type { ResolvedProject, ResolvedTarget } from '../config/index.js';
 import type { SqlRenderer } from '../sql/renderer.js';
 import { renderUserSql } from '../sql/user-sql.js';
@@ -12,7 +12,7 @@ export function renderSource(project: ResolvedProject, target: ResolvedTarget, s
       return { sql: renderUserSql(source.sql, project.vars, sql.dialect, `${target.file}: source.sql`) };
     case 'table': {
       const { schema = home, ...rest } = source.table;
-      return { sql: sql.render('source/table', { relation: { ...rest, schema } }).sql };
+      return { sql: sql.render('source/table', { table: { ...rest, schema } }).sql };
     }
     case 'file': {
       const file = resolve(project.dir, source.path);
@@ -24,6 +24,8 @@ export function renderSource(project: ResolvedProject, target: ResolvedTarget, s
 /** What the warehouse counts under the run's snapshot. */
 export interface SourceProfile {
   readonly rows: number;
+  /** True where the rows come in ascending key order by themselves, so that no sort is needed. */
+  readonly ascending: boolean;
   /** Rows with a NULL in any key column. */
   readonly nullKeys: number;
 }
@@ -33,14 +35,14 @@ export async function readProfile(
   adapter: WarehouseAdapter,
   sql: SqlRenderer,
   query: Query,
-  key: readonly { readonly name: string }[],
+  key: readonly Column[],
   snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<SourceProfile> {
   const statement = sql.render('source/profile', { query: query.sql, key });
   const { rows } = await adapter.query(statement, { maxRows: 1, snapshot, signal });
   const [counts] = rows;
-  return { rows: Number(counts?.[0] ?? 0), nullKeys: Number(counts?.[1] ?? 0) };
+  return { rows: Number(counts?.[0] ?? 0), nullKeys: Number(counts?.[1] ?? 0), ascending: counts?.[2] === true };
 }
 
 /** @throws EMPTY_INPUT or BAD_KEYS before anything is written */

@@ -85,6 +85,9 @@ async function checkKeys(input: GateInput): Promise<GateCheck> {
   if (sql.has('gate/ascending')) {
     const [descents = 0] = await queryCounts(input, sql.render('gate/ascending', { key, staging }));
     if (descents === 0) return { name: 'keys', passed: true, finding: 'unique' };
+    if (plan.read.order === 'stored') {
+      return { name: 'keys', passed: false, finding: `rows were read unsorted and ${descents} of them do not ascend` };
+    }
   }
   const [duplicates = 0, keys = 0] = await queryCounts(input, sql.render('gate/duplicates', { key, staging }));
   if (duplicates === 0) return { name: 'keys', passed: true, finding: 'unique' };

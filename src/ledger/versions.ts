@@ -10,6 +10,7 @@ export interface VersionRecord {
   readonly relation: string;
   readonly runId: string | null;
   readonly modelSha256: string | null;
+  readonly modelVersion: string | null;
   readonly contractHash: string | null;
   readonly state: VersionState;
 }
@@ -33,6 +34,7 @@ function toVersion(target: string, row: Row): VersionRecord {
     relation: String(row.relation),
     runId: text('run_id'),
     modelSha256: text('model_sha256'),
+    modelVersion: text('model_version'),
     contractHash: text('contract_hash'),
     state: String(row.state) as VersionState,
   };

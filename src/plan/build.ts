@@ -23,6 +23,8 @@ export interface PlanFacts {
   readonly sql: string;
   readonly source: readonly Column[];
   readonly rows: number;
+  /** True where the source's rows come in ascending key order by themselves. */
+  readonly ascending: boolean;
   readonly model: {
     readonly sha256: string;
     readonly engine: string;
@@ -67,7 +69,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     columns: [...new Set([...key, ...passthrough, ...features])],
     key,
     snapshot: decideSnapshot(readFacts),
-    paging: decidePaging(readFacts),
+    ...decidePaging(facts.rows, facts.ascending, facts.capabilities),
     chunkRows: target.resources.chunkRows,
     rangeRows: Math.max(facts.capabilities.limits.sortRows, target.resources.chunkRows),
   };
@@ -115,12 +117,12 @@ export function buildViewRelation(target: ResolvedTarget, warehouse: ResolvedWar
   };
 }
 
-function buildWrite({ target, warehouse, dialect }: PlanFacts, columns: readonly Column[]): WritePlan {
+function buildWrite({ target, warehouse, dialect, capabilities }: PlanFacts, columns: readonly Column[]): WritePlan {
   const { keepVersions, indexes } = target.write;
   return {
     view: buildViewRelation(target, warehouse, dialect),
     columns,
-    tableColumns: buildTableColumns(columns),
+    tableColumns: buildTableColumns(columns, capabilities.repoint),
     keepVersions,
     indexes: (indexes ?? []).map((names) => names.map((name) => findColumn(columns, name, 'write.indexes').name)),
   };

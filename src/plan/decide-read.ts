@@ -26,8 +26,14 @@ export function decideSnapshot(facts: ReadFacts): 'live' | 'frozen' {
   return estimateSeconds(facts) > FREEZE_AFTER_SECONDS ? 'frozen' : 'live';
 }
 
-/** One ordered stream while the warehouse sorts it without spilling, else key ranges. */
-export function decidePaging({ rows, capabilities }: ReadFacts): 'scan' | 'ranges' {
-  const { orderedReads, limits } = capabilities;
-  return orderedReads && rows <= limits.sortRows ? 'scan' : 'ranges';
+export interface Paging {
+  readonly paging: 'scan' | 'ranges';
+  /** `stored`: rows come in key order by themselves and are not sorted; the gate proves it once more. */
+  readonly order: 'key' | 'stored';
+}
+
+/** One ordered stream while the warehouse sorts it without spilling or need not sort it, else key ranges. */
+export function decidePaging(rows: number, ascending: boolean, { orderedReads, limits }: Capabilities): Paging {
+  if (orderedReads && rows <= limits.sortRows) return { paging: 'scan', order: 'key' };
+  return ascending ? { paging: 'scan', order: 'stored' } : { paging: 'ranges', order: 'key' };
 }

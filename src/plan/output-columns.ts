@@ -1,4 +1,4 @@
-import { type Column, type Dialect, ScoringError } from '../contract/index.js';
+import { type Capabilities, type Column, type Dialect, ScoringError } from '../contract/index.js';
 import type { OutputSpec } from './scoring-spec.js';
 
 const UUID = { kind: 'uuid' } as const;
@@ -38,9 +38,27 @@ export function buildViewColumns(
   return columns;
 }
 
-/** The columns of a version table: the view's, then the load key. */
-export function buildTableColumns(view: readonly Column[]): readonly Column[] {
-  return [...view, LOAD];
+/**
+ * The columns of a version table: the view's, then the load key. A version has one model, so where each version has
+ * a view of its own the model's version stands in the view's text: on DuckDB a constant text costs as much to load
+ * as all other columns together.
+ */
+export function buildTableColumns(view: readonly Column[], repoint: Capabilities['repoint']): readonly Column[] {
+  const stored = repoint === 'partitions' ? view : view.filter(({ name }) => !isModelVersion(name));
+  return [...stored, LOAD];
+}
+
+/** True for the column that says which model scored a row. */
+export function isModelVersion(name: string): boolean {
+  return name.toLowerCase() === '_model_version';
+}
+
+/** The view's columns over a version table that exists: the model's version second, no load key. */
+export function buildViewOfTable(table: readonly Column[]): readonly Column[] {
+  const shown = table.filter(({ name }) => name !== LOAD.name && !isModelVersion(name));
+  const [runId, ...rest] = shown;
+  const [, model] = ORIGIN;
+  return [runId, model, ...rest].filter((column) => column !== undefined);
 }
 
 function assertDistinct(columns: readonly Column[], dialect: Dialect): void {

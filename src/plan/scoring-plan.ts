@@ -12,6 +12,8 @@ export interface ReadPlan {
   readonly snapshot: 'live' | 'frozen';
   /** `scan`: one ordered stream. `ranges`: key ranges of about `rangeRows`, bounds first. */
   readonly paging: 'scan' | 'ranges';
+  /** `stored` rows come in key order by themselves and are not sorted. */
+  readonly order: 'key' | 'stored';
   readonly chunkRows: number;
   readonly rangeRows: number;
 }

@@ -1,4 +1,5 @@
 import { type Column, type Relation, ScoringError, type Statement } from '../contract/index.js';
+import { isModelVersion } from '../plan/output-columns.js';
 import { type Control, renderPointerMove } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import {
@@ -16,7 +17,9 @@ export interface Publication {
   readonly version: VersionRecord;
   readonly table: Relation;
   readonly view: Relation;
+  /** The view's columns, and those that the version's table holds. */
   readonly columns: readonly Column[];
+  readonly stored: readonly Column[];
   readonly rows: number | null;
   /** The version that is live now. */
   readonly previous: VersionRecord | null;
@@ -60,6 +63,12 @@ export async function publish(
   return { version: publication.version.version, publishSeq: control.publishSeq + 1n };
 }
 
+/** A version has one model: where its table does not hold the column, the view's text does. */
+function toViewColumn(name: string, { version, stored }: Publication) {
+  const constant = isModelVersion(name) && !stored.some((column) => column.name === name);
+  return { name, constant, value: version.modelVersion };
+}
+
 /** The statements of a publish, in the order of their transaction. */
 export function renderPublish(ledger: Ledger, control: Control, publication: Publication): readonly Statement[] {
   const { target, version, previous, kind, runId, rows } = publication;
@@ -78,7 +87,7 @@ function renderView({ sql }: Ledger, publication: Publication, publishSeq: bigin
   const { view, table, columns, target, version } = publication;
   const comment = renderStamp(target, version.version, publishSeq);
   return [
-    sql.render('publish/view_replace', { view, table, columns: columns.map(({ name }) => name) }),
+    sql.render('publish/view_replace', { view, table, columns: columns.map(({ name }) => toViewColumn(name, publication)) }),
     sql.render('publish/view_comment', { view, comment }),
   ];
 }

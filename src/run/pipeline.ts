@@ -1,6 +1,6 @@
-import { type Batch, type Query, renderKeyTuple, type Relation, type Snapshot, throwIfInterrupted, type Vector } from '../contract/index.js';
+import { type Batch, BufferPool, buffersOf, type LoadPart, type Query, renderKeyTuple, type Relation, type Snapshot, throwIfInterrupted, type Vector } from '../contract/index.js';
 import { type Chunk, readChunks } from '../extract/chunks.js';
-import type { ScoringPlan } from '../plan/scoring-plan.js';
+import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
 import type { Scorer } from '../score/pool.js';
 import { buildLoadPart, carriedColumns, featureColumns, type RunOrigin } from '../stage/load-part.js';
 import { loadChunks, type StagedChunk } from '../stage/staging.js';
@@ -14,6 +14,7 @@ export interface PipelineInput {
   readonly session: WarehouseSession;
   readonly plan: ScoringPlan;
   readonly query: Query;
+  readonly read: ReadPlan;
   readonly rows: number;
   readonly snapshot: Snapshot;
   readonly scorer: Scorer;
@@ -25,38 +26,51 @@ export interface PipelineInput {
 
 /**
  * Reads, scores and loads, all three at once: chunks are read ahead, scored in workers, and loaded in key order,
- * several to a transaction where the warehouse is at its best with many rows.
+ * many to a transaction where the warehouse is at its best so.
  *
  * @returns the rows loaded
  */
 export async function runPipeline(input: PipelineInput): Promise<number> {
   const { session, plan, scorer, origin, staging, signal } = input;
   const { loadRows } = session.adapter.capabilities.limits;
-  const chunks = readChunks(session.adapter, input.query, plan.read, input.rows, input.snapshot, signal);
+  const buffers = new BufferPool();
+  const chunks = readChunks(session.adapter, input.query, input.read, input.rows, input.snapshot, buffers, signal);
   const features = featureColumns(plan);
   const carried = new Set(carriedColumns(plan));
   const shared = new Set(features.flatMap((position, i) => (carried.has(position) ? [i] : [])));
-  const score = (chunk: Chunk) => scoreChunk(chunk, features, shared, scorer);
+  const score = (chunk: Chunk) => scoreChunk(chunk, features, shared, scorer, buffers);
 
-  let group: StagedChunk[] = [];
-  let groupRows = 0;
+  const scored = mapAhead(readAhead(chunks, READ_AHEAD), () => scorer.depth, score);
+  const iterator = scored[Symbol.asyncIterator]();
+  let next = await iterator.next();
   let rows = 0;
   let loaded = 0;
-  const flush = async () => {
-    rows += await loadChunks(session.adapter, session.ledger, plan.target, staging, group, signal);
-    loaded += group.length;
-    group = [];
-    groupRows = 0;
-    input.onLoaded(loaded, rows);
+  /** The chunks of one transaction. */
+  const group = async function* (): AsyncGenerator<StagedChunk> {
+    for (let groupRows = 0; next.done !== true && groupRows < loadRows; next = await iterator.next()) {
+      throwIfInterrupted(signal, 'score');
+      const { chunk, scores } = next.value;
+      const staged = toStaged(plan, origin, chunk, scores);
+      yield staged;
+      buffers.give(memoryOf(staged.part));
+      groupRows += chunk.batch.rows;
+      rows += chunk.batch.rows;
+      loaded++;
+      input.onLoaded(loaded, rows);
+    }
   };
-  for await (const { chunk, scores } of mapAhead(readAhead(chunks, READ_AHEAD), () => scorer.depth, score)) {
-    throwIfInterrupted(signal, 'score');
-    group.push(toStaged(plan, origin, chunk, scores));
-    groupRows += chunk.batch.rows;
-    if (groupRows + plan.read.chunkRows > loadRows) await flush();
+  try {
+    while (next.done !== true) await loadChunks(session.ledger, plan.target, staging, origin.epoch, group(), signal);
+  } finally {
+    await iterator.return?.(undefined);
   }
-  if (group.length > 0) await flush();
   return rows;
+}
+
+/** The memory of a loaded part: nobody reads it any more. */
+function memoryOf(part: LoadPart): readonly ArrayBuffer[] {
+  const owned = part.columns.flatMap((column) => (column.kind === 'vector' ? buffersOf(column.vector) : []));
+  return [...new Set(owned)];
 }
 
 interface ScoredChunk {
@@ -69,10 +83,12 @@ async function scoreChunk(
   features: readonly number[],
   shared: ReadonlySet<number>,
   scorer: Scorer,
+  buffers: BufferPool,
 ): Promise<ScoredChunk> {
   const { batch } = chunk;
   const columns = features.map((position) => batch.columns[position] as Batch['columns'][number]);
-  const { columns: scores } = await scorer.score(batch.rows, columns, shared);
+  const { columns: scores, returned } = await scorer.score(batch.rows, columns, shared);
+  buffers.give(returned);
   return { chunk, scores };
 }
 

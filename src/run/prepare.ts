@@ -9,7 +9,6 @@ import { findColumn } from '../plan/find-column.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { isStampOf } from '../publish/repoint.js';
 import { WorkerPool } from '../score/pool.js';
-import { WorkerHandle } from '../score/worker-handle.js';
 import type { WarehouseSession } from './session.js';
 
 /** A plan, and what was opened to make it. Disposing lets all of it go. */
@@ -31,7 +30,8 @@ export async function prepareRun(
   signal: AbortSignal,
   limit?: number,
 ): Promise<PreparedRun> {
-  const opening = openScorer(target);
+  const { workers } = target.resources;
+  const opening = openScorer(target, workers === 'auto' ? session.cores : workers);
   // Awaited below; until then a failure must not count as unhandled.
   opening.catch(() => undefined);
   let snapshot: Snapshot | null = null;
@@ -56,6 +56,7 @@ export async function prepareRun(
       sql: query.sql,
       source,
       rows: profile.rows,
+      ascending: profile.ascending,
       model,
       cores: session.cores,
       ...live,
@@ -72,17 +73,12 @@ async function release(opening: ReturnType<typeof openScorer>, snapshot: Snapsho
   await Promise.all([opened?.scorer.close(), snapshot?.[Symbol.asyncDispose]()]);
 }
 
-/** Reads the model while its worker starts. */
-async function openScorer(target: ResolvedTarget): Promise<{ scorer: WorkerPool; sha256: string }> {
-  const worker = new WorkerHandle();
-  try {
-    const { uri, path, sha256: pin } = target.model;
-    const model = await loadModel(uri, path, pin);
-    return { scorer: await WorkerPool.open(model.bytes, worker), sha256: model.sha256 };
-  } catch (error) {
-    await worker.close(0);
-    throw error;
-  }
+/** Reads the model while its workers start. */
+async function openScorer(target: ResolvedTarget, workers: number): Promise<{ scorer: WorkerPool; sha256: string }> {
+  const { uri, path, sha256: pin } = target.model;
+  const model = loadModel(uri, path, pin);
+  const bytes = model.then((artifact) => artifact.bytes);
+  return { scorer: await WorkerPool.open(bytes, workers), sha256: (await model).sha256 };
 }
 
 /** What readers see now. */

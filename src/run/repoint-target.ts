@@ -5,6 +5,7 @@ import { takeControl } from '../ledger/control.js';
 import { migrateLedger, readLedgerNumber } from '../ledger/migrate.js';
 import { readPublishes, readVersions, type VersionRecord } from '../ledger/versions.js';
 import { buildViewRelation } from '../plan/build.js';
+import { buildViewOfTable } from '../plan/output-columns.js';
 import { assertColumnChange } from '../plan/check-write.js';
 import { renderRelease } from '../ledger/control.js';
 import { type PublishReceipt, publish } from '../publish/repoint.js';
@@ -40,7 +41,7 @@ export async function repointTarget(
   const table = { ...view, name: version.relation };
   const found = await adapter.inspect(table, signal);
   if (found === null) throw invalid(`the table ${version.relation} of version ${version.version} is gone`);
-  const columns = found.columns.filter(({ name }) => name !== '_load');
+  const columns = buildViewOfTable(found.columns);
   const seen = await adapter.inspect(view, signal);
   assertColumnChange(seen?.columns ?? null, columns, target.write.onColumnChange);
   const control = await takeControl(ledger, target.name, `${hostname()}:${process.pid}`, signal);
@@ -52,6 +53,7 @@ export async function repointTarget(
     table,
     view,
     columns,
+    stored: found.columns,
     rows: found.rows ?? null,
     previous: live,
   } as const;

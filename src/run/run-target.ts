@@ -10,7 +10,8 @@ import { migrateLedger } from '../ledger/migrate.js';
 import { type RunState, renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
 import { renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
 import type { Emit, RunFinished } from '../observe/events.js';
-import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { decidePaging } from '../plan/decide-read.js';
+import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
 import { publish } from '../publish/repoint.js';
 import { renderIndexes, renderStagingCreate, renderStagingDrop, versionRelation } from '../stage/staging.js';
 import { recordFailure, renderLetGo, retire, takeOver } from './housekeeping.js';
@@ -93,14 +94,15 @@ async function carryOut(
     relation: staging.name,
     runId: run.runId,
     modelSha256: plan.model.sha256,
+    modelVersion: plan.model.version,
     contractHash: plan.contractHash,
     state: 'filling',
   };
   const filling = [renderVersionAppend(ledger, version), ...renderStagingCreate(ledger.sql, plan, staging)];
-  await adapter.execute(filling, { atomic, signal });
+  const ready = scorer.prepare(plan.scoring);
+  await Promise.all([adapter.execute(filling, { atomic, signal }), ready]);
   Object.assign(run, { version, staging });
 
-  await scorer.prepare(plan.scoring, plan.workers);
   const origin = {
     runId: run.runId,
     modelVersion: plan.model.version,
@@ -112,6 +114,7 @@ async function carryOut(
     session,
     plan,
     query: input.query,
+    read: input.read,
     rows: input.profile.rows,
     snapshot: input.snapshot,
     scorer,
@@ -124,7 +127,7 @@ async function carryOut(
   await adapter.execute(staged, { atomic, signal });
   run.tell({ event: 'staged', rows: run.rowsScored, relation: `${staging.schema}.${staging.name}` });
 
-  const gate = { ledger, plan, runId: run.runId, staging, sourceRows: input.profile.rows, signal };
+  const gate = { ledger, plan: { ...plan, read: input.read }, runId: run.runId, staging, sourceRows: input.profile.rows, signal };
   const checks = await runGate(gate);
   run.tell({ event: 'gate', checks });
   assertGate(checks);
@@ -153,6 +156,7 @@ async function publishRun(
     table: staging,
     view: plan.write.view,
     columns: plan.write.columns,
+    stored: plan.write.tableColumns,
     rows: run.rowsPublished,
     previous: versions.find((record) => record.version === control.pointer) ?? null,
   } as const;
@@ -185,13 +189,14 @@ async function discard(session: WarehouseSession, run: RunLog, atomic: boolean, 
 /** What is read, and under which moment. */
 interface RunInput {
   readonly query: Query;
+  readonly read: ReadPlan;
   readonly profile: SourceProfile;
   readonly snapshot: Snapshot;
   readonly release: AsyncDisposable;
 }
 
 function toLiveInput({ plan, profile, snapshot }: PreparedRun): RunInput {
-  return { query: { sql: plan.read.sql }, profile, snapshot, release: { [Symbol.asyncDispose]: async () => undefined } };
+  return { query: { sql: plan.read.sql }, read: plan.read, profile, snapshot, release: { [Symbol.asyncDispose]: async () => undefined } };
 }
 
 /** Copies the input once; the copy is counted anew, since the source may have changed since the plan. */
@@ -206,7 +211,8 @@ async function freeze(session: WarehouseSession, run: RunLog, plan: ScoringPlan,
   try {
     const profile = await readProfile(adapter, ledger.sql, query, plan.read.key, snapshot, signal);
     assertProfile(profile, run.target);
-    return { query, profile, snapshot, release: snapshot };
+    const read = { ...plan.read, ...decidePaging(profile.rows, profile.ascending, adapter.capabilities) };
+    return { query, read, profile, snapshot, release: snapshot };
   } catch (error) {
     await snapshot[Symbol.asyncDispose]();
     throw error;

@@ -13,7 +13,7 @@ const CHUNKS_PER_WORKER = 2;
 export interface Scorer extends AsyncDisposable {
   /** Most chunks worth handing over at once. */
   readonly depth: number;
-  prepare(spec: ScoringSpec, workers: number): Promise<void>;
+  prepare(spec: ScoringSpec): Promise<void>;
   /** `shared` columns are copied; the others' memory moves to the worker and is empty afterwards. */
   score(rows: number, columns: readonly Vector[], shared: ReadonlySet<number>): Promise<ScoredColumns>;
   close(): Promise<void>;
@@ -22,25 +22,29 @@ export interface Scorer extends AsyncDisposable {
 /** A pool of worker threads, each with one session of one thread. */
 export class WorkerPool implements Scorer {
   readonly info: SessionInfo;
-  readonly #model: Uint8Array;
   readonly #workers: WorkerHandle[];
 
-  private constructor(model: Uint8Array, first: WorkerHandle, info: SessionInfo) {
-    this.#model = model;
-    this.#workers = [first];
+  private constructor(workers: WorkerHandle[], info: SessionInfo) {
+    this.#workers = workers;
     this.info = info;
   }
 
   /**
-   * Opens the model in a first worker, which tells what the model is; `prepare` adds the others.
+   * Opens the model in every worker; the first tells what the model is.
    *
+   * @param starting threads that start while the model is read
    * @throws MODEL_INVALID when onnxruntime does not take it
    */
-  static async open(model: Uint8Array, first = new WorkerHandle()): Promise<WorkerPool> {
+  static async open(model: Promise<Uint8Array>, starting: number): Promise<WorkerPool> {
+    const workers = Array.from({ length: starting }, () => new WorkerHandle());
     try {
-      return new WorkerPool(model, first, await first.ask<SessionInfo>({ kind: 'open', model }));
+      const bytes = await model;
+      const infos = workers.map((worker) => worker.ask<SessionInfo>({ kind: 'open', model: bytes }));
+      // Only the first answer is awaited here; the others' failures come back with their next request.
+      for (const info of infos) info.catch(() => undefined);
+      return new WorkerPool(workers, (await infos[0]) as SessionInfo);
     } catch (error) {
-      await first.close(CLOSE_GRACE_MS);
+      await Promise.all(workers.map((worker) => worker.close(CLOSE_GRACE_MS)));
       throw error;
     }
   }
@@ -54,20 +58,14 @@ export class WorkerPool implements Scorer {
     return this.#first.ask<Probe>({ kind: 'probe' }).catch(() => null);
   }
 
-  async prepare(spec: ScoringSpec, workers: number): Promise<void> {
-    while (this.#workers.length < workers) {
-      const worker = new WorkerHandle();
-      this.#workers.push(worker);
-      // Not awaited one by one: the threads start side by side, and each answers in order.
-      worker.ask({ kind: 'open', model: this.#model }).catch(() => undefined);
-    }
+  async prepare(spec: ScoringSpec): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.ask({ kind: 'prepare', spec })));
   }
 
   async score(rows: number, columns: readonly Vector[], shared: ReadonlySet<number>): Promise<ScoredColumns> {
     const worker = this.#workers.reduce((best, other) => (other.pending < best.pending ? other : best));
-    const transfer = columns.flatMap((column, i) => (shared.has(i) ? [] : buffersOf(column)));
-    return worker.ask<ScoredColumns>({ kind: 'score', rows, columns }, [...new Set(transfer)]);
+    const moved = [...new Set(columns.flatMap((column, i) => (shared.has(i) ? [] : buffersOf(column))))];
+    return worker.ask<ScoredColumns>({ kind: 'score', rows, columns, moved }, moved);
   }
 
   async close(): Promise<void> {

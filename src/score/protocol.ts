@@ -6,7 +6,7 @@ export type Request =
   | { readonly id: number; readonly kind: 'open'; readonly model: Uint8Array }
   | { readonly id: number; readonly kind: 'probe' }
   | { readonly id: number; readonly kind: 'prepare'; readonly spec: ScoringSpec }
-  | { readonly id: number; readonly kind: 'score'; readonly rows: number; readonly columns: readonly Vector[] }
+  | { readonly id: number; readonly kind: 'score'; readonly rows: number; readonly columns: readonly Vector[]; readonly moved: readonly ArrayBuffer[] }
   | { readonly id: number; readonly kind: 'close' };
 
 /** What a session says of itself. */
@@ -24,6 +24,8 @@ export interface Probe {
 }
 
 export interface ScoredColumns {
+  /** The memory of the columns that were moved to the worker, for the next chunks. */
+  readonly returned: readonly ArrayBuffer[];
   readonly columns: readonly Vector[];
   /** Seconds that the worker spent on it. */
   readonly seconds: number;

@@ -69,7 +69,7 @@ export class Session {
   }
 
   /** Scores a chunk block by block. */
-  async score(rows: number, columns: readonly Vector[]): Promise<ScoredColumns> {
+  async score(rows: number, columns: readonly Vector[]): Promise<Omit<ScoredColumns, 'returned'>> {
     const spec = this.#spec;
     if (spec === null) throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
     const start = performance.now();

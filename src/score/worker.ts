@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { assertInvariant, buffersOf, isScoringError, type Vector } from '../contract/index.js';
+import { assertInvariant, buffersOf, isScoringError } from '../contract/index.js';
 import type { Request, Response, WorkerFailure } from './protocol.js';
 import { Session } from './session.js';
 
@@ -16,7 +16,7 @@ port.on('message', (request: Request) => {
 async function answer(request: Request): Promise<void> {
   try {
     const value = await handle(request);
-    const transfer = value !== null && 'columns' in value ? value.columns.flatMap(buffersOfOwn) : [];
+    const transfer = value !== null && 'columns' in value ? [...value.columns.flatMap(buffersOf), ...value.returned] : [];
     port.postMessage({ id: request.id, ok: true, value } satisfies Response, transfer);
   } catch (error) {
     port.postMessage({ id: request.id, ok: false, failure: toFailure(error, request) } satisfies Response);
@@ -37,16 +37,11 @@ async function handle(request: Request): Promise<Extract<Response, { ok: true }>
       session.prepare(request.spec);
       return null;
     case 'score':
-      return session.score(request.rows, request.columns);
+      return { ...(await session.score(request.rows, request.columns)), returned: request.moved };
     case 'close':
       await session.close();
       return null;
   }
-}
-
-/** Node's Buffer pool is shared with others: only arrays that own their memory move without a copy. */
-function buffersOfOwn(vector: Vector): ArrayBuffer[] {
-  return buffersOf(vector).filter((buffer) => vector.values.buffer !== buffer || vector.values.byteLength === buffer.byteLength);
 }
 
 function toFailure(error: unknown, request: Request): WorkerFailure {

@@ -1,27 +1,33 @@
 import Handlebars from 'handlebars';
-import { type CanonicalType, type Column, type Dialect, type Relation, ScoringError } from '../contract/index.js';
+import { assertInvariant, type CanonicalType, type Column, type Dialect, type Relation, ScoringError } from '../contract/index.js';
 
-type TemplateValue = string | number | bigint | boolean | null | undefined;
+type TemplateValue = string | number | bigint | boolean | null;
 
 /** The only ways for a value to enter SQL text. `test/sql` fails on a template that uses any other. */
 export function registerHelpers(environment: typeof Handlebars, dialect: Dialect): void {
   const { ident, relation, type } = dialect;
   environment.registerHelper({
-    ident: (name: string) => ident(name),
-    relation: (value: Relation) => relation(value),
-    columns: (names: readonly string[]) => names.map(ident).join(', '),
+    ident: (name: string) => ident(assertGiven(name, 'ident')),
+    relation: (value: Relation) => relation(assertGiven(value, 'relation')),
+    columns: (names: readonly string[]) => assertGiven(names, 'columns').map(ident).join(', '),
     type: (kind: string) => type(toType(kind)),
     columnDefinitions: (columns: readonly Column[]) =>
       columns.map((column) => `${ident(column.name)} ${type(column.type)}`).join(',\n  '),
     keyColumns: (columns: readonly Column[]) => columns.map((column) => dialect.keyExpression(column)).join(', '),
-    literal: (value: TemplateValue, kind: string) => renderLiteral(dialect, value, kind),
-    rawQuery: (sql: string) => sql,
+    literal: (value: TemplateValue, kind: string) => renderLiteral(dialect, assertGiven(value, 'literal'), kind),
+    rawQuery: (sql: string) => assertGiven(sql, 'rawQuery'),
   });
 }
 
-/** A typed literal; null and undefined are NULL. */
+/** Handlebars' strict mode does not look at what helpers are given: a value that the context lacks ends here. */
+function assertGiven<T>(value: T | undefined, helper: string): T {
+  assertInvariant(value !== undefined, `a template gives ${helper} a value that its context lacks`, 'plan');
+  return value;
+}
+
+/** A typed literal; null is NULL. */
 export function renderLiteral(dialect: Dialect, value: TemplateValue, kind: string): string {
-  if (value === null || value === undefined) return 'null';
+  if (value === null) return 'null';
   return dialect.literal({ type: toType(kind), text: String(value) });
 }
 

@@ -29,7 +29,7 @@ function renderVar(name: unknown, vars: Vars, dialect: Dialect): string {
   if (typeof name !== 'string' || !Object.hasOwn(vars, name)) {
     throw new Error(`unknown variable ${JSON.stringify(name)}; known: ${Object.keys(vars).join(', ') || 'none'}`);
   }
-  const value = vars[name];
+  const value = vars[name] as Vars[string];
   if (typeof value === 'boolean') return renderLiteral(dialect, value, 'bool');
   if (typeof value === 'string') return renderLiteral(dialect, value, 'text');
   return renderLiteral(dialect, value, Number.isSafeInteger(value) ? 'int64' : 'double');

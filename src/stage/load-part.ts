@@ -1,4 +1,5 @@
 import { assertInvariant, type Batch, type LoadColumn, type LoadPart, type Vector } from '../contract/index.js';
+import { isModelVersion } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 
 /** What every row of a run says of its origin. */
@@ -25,9 +26,10 @@ export function buildLoadPart(
 ): LoadPart {
   const loadKey = toLoadKey(origin.epoch, chunk);
   const carried = carriedColumns(plan).map((position) => toVectorColumn(batch.columns[position]));
+  const storesModel = plan.write.tableColumns.some(({ name }) => isModelVersion(name));
   const columns: LoadColumn[] = [
     { kind: 'constant', value: { type: { kind: 'uuid' }, text: origin.runId } },
-    { kind: 'constant', value: { type: { kind: 'text' }, text: origin.modelVersion } },
+    ...(storesModel ? [toModelColumn(origin)] : []),
     { kind: 'constant', value: { type: { kind: 'timestamp', zoned: true }, text: String(origin.scoredAt) } },
     ...carried,
     ...scores.map(toVectorColumn),
@@ -51,6 +53,10 @@ export function featureColumns({ read, scoring }: ScoringPlan): readonly number[
     }
   }
   return positions;
+}
+
+function toModelColumn({ modelVersion }: RunOrigin): LoadColumn {
+  return { kind: 'constant', value: { type: { kind: 'text' }, text: modelVersion } };
 }
 
 function toVectorColumn(vector: Vector | undefined): LoadColumn {

@@ -1,4 +1,4 @@
-import type { LoadPart, Relation, Statement, WarehouseAdapter } from '../contract/index.js';
+import type { LoadPart, Relation, Statement } from '../contract/index.js';
 import { renderFence } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type ChunkRecord, renderChunkInsert } from '../ledger/runs.js';
@@ -36,24 +36,29 @@ export interface StagedChunk {
 }
 
 /**
- * Loads chunks, their ledger rows and the fence in one transaction: rows of a run that lost its lease never count.
+ * Loads chunks as they come, their ledger rows and the fence in one transaction: rows of a run that lost its lease
+ * never count.
  *
  * @returns the rows loaded
  */
 export async function loadChunks(
-  adapter: WarehouseAdapter,
   ledger: Ledger,
   target: string,
   staging: Relation,
-  chunks: readonly StagedChunk[],
+  epoch: bigint,
+  chunks: AsyncIterable<StagedChunk>,
   signal: AbortSignal,
 ): Promise<number> {
-  const [first] = chunks;
-  if (first === undefined) return 0;
-  const statements = [
-    ...chunks.map(({ record }) => renderChunkInsert(ledger, record)),
-    renderFence(ledger, target, first.record.epoch),
+  const records: ChunkRecord[] = [];
+  const parts = async function* () {
+    for await (const { part, record } of chunks) {
+      records.push(record);
+      yield part;
+    }
+  };
+  const statements = () => [
+    ...records.map((record) => renderChunkInsert(ledger, record)),
+    renderFence(ledger, target, epoch),
   ];
-  const parts = chunks.map(({ part }) => part);
-  return adapter.load(staging, parts, { with: statements, signal });
+  return ledger.adapter.load(staging, parts(), { with: statements, signal });
 }
