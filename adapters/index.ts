@@ -16,7 +16,8 @@ export const WAREHOUSE_SCHEMAS: Readonly<Record<string, ZodType>> = {
 
 /** @throws NOT_BUILT for a kind that has no adapter yet */
 export async function loadAdapter(kind: string): Promise<AdapterDefinition<never>> {
-  if (Object.hasOwn(KINDS, kind)) return (await KINDS[kind as keyof typeof KINDS]()) as AdapterDefinition<never>;
+  if (Object.hasOwn(KINDS, kind))
+    return (await KINDS[kind as keyof typeof KINDS]()) as AdapterDefinition<never>;
   throw new ScoringError(`warehouses of type ${kind} are not built yet`, {
     code: 'NOT_BUILT',
     stage: 'connect',

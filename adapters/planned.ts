@@ -12,7 +12,10 @@ export const PLANNED_SCHEMAS = {
     database: z.string().optional().describe('The database.'),
     user: z.string().optional().describe('The role that connects.'),
     password: z.string().optional().describe('Its password, as ${ENV}.'),
-    sslmode: z.enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full']).optional().describe('How TLS is checked.'),
+    sslmode: z
+      .enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full'])
+      .optional()
+      .describe('How TLS is checked.'),
     statement_timeout: z.string().optional().describe('Longest statement, such as 5 min.'),
     lock_timeout: z.string().optional().describe('Longest wait for a lock, such as 5 s.'),
   }),
@@ -30,7 +33,10 @@ export const PLANNED_SCHEMAS = {
   bigquery: z.strictObject({
     project: z.string().min(1).describe('Project that runs the jobs.'),
     location: z.string().optional().describe('Location of the data sets, such as EU.'),
-    key_file: z.string().optional().describe('Service account key file; application default credentials otherwise.'),
+    key_file: z
+      .string()
+      .optional()
+      .describe('Service account key file; application default credentials otherwise.'),
     impersonate: z.string().optional().describe('Service account to impersonate.'),
   }),
   dbt: z.strictObject({

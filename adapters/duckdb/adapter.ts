@@ -79,7 +79,9 @@ export class DuckdbAdapter implements RangingAdapter {
   async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
     using held = await holdConnection(this.instance);
     const { connection } = held;
-    return await interruptible(connection, signal, 'plan', 'describe', () => describeQuery(connection, query));
+    return await interruptible(connection, signal, 'plan', 'describe', () =>
+      describeQuery(connection, query),
+    );
   }
 
   async *read(query: Query, columns: readonly Column[], options: ReadOptions): AsyncGenerator<Batch> {
@@ -105,7 +107,10 @@ export class DuckdbAdapter implements RangingAdapter {
     });
   }
 
-  async execute(statements: readonly Statement[], options: ExecuteOptions): Promise<readonly StatementResult[]> {
+  async execute(
+    statements: readonly Statement[],
+    options: ExecuteOptions,
+  ): Promise<readonly StatementResult[]> {
     using held = await holdConnection(this.instance);
     const { connection } = held;
     const run = () => runStatements(connection, statements, options.signal, 'publish');

@@ -16,7 +16,7 @@ import {
   UUID,
   VARCHAR,
 } from '@duckdb/node-api';
-import ddb, { type LogicalType, type Value, type Vector as DuckVector } from '@duckdb/node-bindings';
+import ddb, { type Vector as DuckVector, type LogicalType, type Value } from '@duckdb/node-bindings';
 import {
   bytesAt,
   type CanonicalType,

@@ -6,7 +6,10 @@ const MAX_IDENTIFIER_BYTES = 255;
 
 function ident(name: string): string {
   if (name === '' || name.includes('\0')) {
-    throw new ScoringError('an identifier is empty or holds a NUL byte', { code: 'PLAN_INVALID', stage: 'plan' });
+    throw new ScoringError('an identifier is empty or holds a NUL byte', {
+      code: 'PLAN_INVALID',
+      stage: 'plan',
+    });
   }
   if (Buffer.byteLength(name) > MAX_IDENTIFIER_BYTES) {
     throw new ScoringError(`identifier longer than ${MAX_IDENTIFIER_BYTES} bytes: ${name.slice(0, 40)}…`, {

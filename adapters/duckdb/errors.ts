@@ -1,4 +1,10 @@
-import { type ErrorCode, isScoringError, ScoringError, type Stage, toInterrupted } from '../../src/contract/index.js';
+import {
+  type ErrorCode,
+  isScoringError,
+  ScoringError,
+  type Stage,
+  toInterrupted,
+} from '../../src/contract/index.js';
 
 interface Rule {
   readonly pattern: RegExp;
@@ -17,11 +23,22 @@ const RULES: readonly Rule[] = [
   },
   { pattern: /No space left on device|disk full|max_temp_directory_size/i, code: 'DISK_FULL' },
   { pattern: /Permission denied|read-only (mode|database|file system)/i, code: 'PERMISSION' },
-  { pattern: /^(TransactionContext Error|Transaction conflict)|write-write conflict/i, code: 'CONFLICT', retryable: true },
+  {
+    pattern: /^(TransactionContext Error|Transaction conflict)|write-write conflict/i,
+    code: 'CONFLICT',
+    retryable: true,
+  },
   { pattern: /^Out of Memory Error/i, code: 'ENVIRONMENT', hint: 'Raise resources.memory of the target.' },
-  { pattern: /^(Catalog|Binder|Parser|Conversion|Invalid Input|Out of Range|Not implemented) Error/i, code: 'SOURCE_INVALID' },
+  {
+    pattern: /^(Catalog|Binder|Parser|Conversion|Invalid Input|Out of Range|Not implemented) Error/i,
+    code: 'SOURCE_INVALID',
+  },
   { pattern: /No files found that match|Cannot open file|does not exist/i, code: 'SOURCE_INVALID' },
-  { pattern: /not a valid DuckDB database file|Serialization Error|trying to read a database file with version/i, code: 'ENVIRONMENT' },
+  {
+    pattern:
+      /not a valid DuckDB database file|Serialization Error|trying to read a database file with version/i,
+    code: 'ENVIRONMENT',
+  },
 ];
 
 /**

@@ -21,14 +21,18 @@ export async function describeQuery(connection: DuckDBConnection, query: Query):
   try {
     return Array.from({ length: prepared.columnCount }, (_, i) => {
       const native = prepared.columnType(i);
-      const type = native.typeId === DuckDBTypeId.SQLNULL ? ({ kind: 'int32' } as const) : toCanonical(native);
+      const type =
+        native.typeId === DuckDBTypeId.SQLNULL ? ({ kind: 'int32' } as const) : toCanonical(native);
       if (type !== null) return { name: prepared.columnName(i), type, native: String(native) };
-      throw new ScoringError(`column "${prepared.columnName(i)}" has type ${native}, which scorehouse does not take`, {
-        code: 'SOURCE_INVALID',
-        stage: 'plan',
-        details: { column: prepared.columnName(i), type: String(native) },
-        hint: 'Leave the column out of the source query, or cast it there to a plain type.',
-      });
+      throw new ScoringError(
+        `column "${prepared.columnName(i)}" has type ${native}, which scorehouse does not take`,
+        {
+          code: 'SOURCE_INVALID',
+          stage: 'plan',
+          details: { column: prepared.columnName(i), type: String(native) },
+          hint: 'Leave the column out of the source query, or cast it there to a plain type.',
+        },
+      );
     });
   } finally {
     prepared.destroySync();
@@ -94,6 +98,9 @@ export function renderRangeBounds(query: Query, key: readonly Column[], n: numbe
 }
 
 /** Rows of `renderRangeBounds` as key tuples. */
-export function toKeyTuples(rows: readonly (readonly unknown[])[], key: readonly Column[]): readonly KeyTuple[] {
+export function toKeyTuples(
+  rows: readonly (readonly unknown[])[],
+  key: readonly Column[],
+): readonly KeyTuple[] {
   return rows.map((row) => key.map(({ type }, i) => ({ type, text: String(row[i]) })));
 }

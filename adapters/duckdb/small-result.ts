@@ -1,5 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type QueryOptions, ScoringError, type SmallResult, type SmallValue, type Statement } from '../../src/contract/index.js';
+import {
+  type QueryOptions,
+  ScoringError,
+  type SmallResult,
+  type SmallValue,
+  type Statement,
+} from '../../src/contract/index.js';
 import { interruptible } from './connection.js';
 
 /** Runs a statement whose result is small; more rows than `maxRows` are an error. */
@@ -13,7 +19,10 @@ export async function querySmall(
     connection.streamAndReadUntil(sql, options.maxRows + 1),
   );
   if (reader.currentRowCount > options.maxRows) {
-    throw new ScoringError(`${name} returned more than ${options.maxRows} rows`, { code: 'INVARIANT', stage: 'ledger' });
+    throw new ScoringError(`${name} returned more than ${options.maxRows} rows`, {
+      code: 'INVARIANT',
+      stage: 'ledger',
+    });
   }
   const rows = reader.getRows().map((row) => row.map(toSmallValue));
   return { columns: reader.columnNames(), rows };
@@ -21,7 +30,12 @@ export async function querySmall(
 
 function toSmallValue(value: unknown): SmallValue {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
+  if (
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'bigint' ||
+    typeof value === 'boolean'
+  ) {
     return value;
   }
   return String(value);

@@ -1,5 +1,13 @@
 import ddb, { type DataChunk } from '@duckdb/node-bindings';
-import { type Batch, type BufferPool, type CanonicalType, isVariable, isWide, newValues, type Vector } from '../../src/contract/index.js';
+import {
+  type Batch,
+  type BufferPool,
+  type CanonicalType,
+  isVariable,
+  isWide,
+  newValues,
+  type Vector,
+} from '../../src/contract/index.js';
 
 /** Bytes of one `duckdb_string_t`: length, then the text itself or a pointer to it. */
 const STRING_BYTES = 16;
@@ -64,7 +72,11 @@ class ColumnBuilder {
     if (validity !== null) this.#appendValidity(validity, from, count, at);
     else if (this.#validity !== null) setBits(this.#validity, at, count);
     if (this.#offsets !== null) this.#appendTexts(data, validity, from, count, at);
-    else this.#bytes.set(data.subarray(from * this.rowBytes, (from + count) * this.rowBytes), at * this.rowBytes);
+    else
+      this.#bytes.set(
+        data.subarray(from * this.rowBytes, (from + count) * this.rowBytes),
+        at * this.rowBytes,
+      );
   }
 
   #appendValidity(validity: Uint8Array, from: number, count: number, at: number): void {
@@ -114,7 +126,13 @@ class ColumnBuilder {
     const { type } = this;
     const validity = this.#validity;
     if (this.#offsets !== null) {
-      return { type, length: rows, values: this.#bytes, validity, offsets: this.#offsets.subarray(0, rows + 1) };
+      return {
+        type,
+        length: rows,
+        values: this.#bytes,
+        validity,
+        offsets: this.#offsets.subarray(0, rows + 1),
+      };
     }
     const values = viewOf(type, this.#bytes, rows);
     if (type.kind === 'uuid') flipUuids(values as BigInt64Array);
@@ -126,8 +144,12 @@ class ColumnBuilder {
 function viewOf(type: CanonicalType, bytes: Uint8Array, rows: number): Vector['values'] {
   const empty = newValues(type, 0);
   const length = isWide(type) ? rows * 2 : rows;
-  const constructor = empty.constructor as new (buffer: ArrayBufferLike, offset: number, length: number) => typeof empty;
-  return new constructor(bytes.buffer, 0, length);
+  const TypedArray = empty.constructor as new (
+    buffer: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ) => typeof empty;
+  return new TypedArray(bytes.buffer, 0, length);
 }
 
 /** DuckDB keeps a UUID with its top bit flipped, so that signed order is text order; its own inverse. */

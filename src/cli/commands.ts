@@ -12,14 +12,20 @@ export interface CommandSpec {
 }
 
 const TARGET = { target: { type: 'string', describe: 'Name of the target', demandOption: true } } as const;
-const TARGETS = { targets: { type: 'string', array: true, describe: 'Names of targets; all where left out' } } as const;
+const TARGETS = {
+  targets: { type: 'string', array: true, describe: 'Names of targets; all where left out' },
+} as const;
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'init [dir]',
     summary: 'Make a project folder',
-    positionals: { dir: { type: 'string', default: '.', describe: 'Folder to fill; files that exist are kept' } },
-    options: { demo: { type: 'boolean', default: false, describe: 'A runnable project with real data and a model' } },
+    positionals: {
+      dir: { type: 'string', default: '.', describe: 'Folder to fill; files that exist are kept' },
+    },
+    options: {
+      demo: { type: 'boolean', default: false, describe: 'A runnable project with real data and a model' },
+    },
     examples: [
       ['$0 init scoring', 'A scaffold to fill in'],
       ['$0 init --demo demo', 'A project that runs at once'],
@@ -60,7 +66,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       'dry-run': { type: 'boolean', default: false, describe: 'Plan only: writes nothing' },
       limit: { type: 'number', describe: 'Score only so many rows; never publishes' },
       preview: { type: 'number', default: 0, describe: 'Print so many predictions after publishing' },
-      'full-refresh': { type: 'boolean', default: false, describe: 'Score every row, also where the target is incremental' },
+      'full-refresh': {
+        type: 'boolean',
+        default: false,
+        describe: 'Score every row, also where the target is incremental',
+      },
       restart: { type: 'boolean', default: false, describe: 'Do not resume what an earlier run left' },
       shard: { type: 'string', describe: 'Not built yet: score one key range of several, i/n' },
       engine: { type: 'string', choices: ['onnx'], describe: 'Engine to score with' },

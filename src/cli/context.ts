@@ -1,13 +1,19 @@
 import { loadAdapter, WAREHOUSE_SCHEMAS } from '../../adapters/index.js';
-import { findProjectDir, type LoadedProject, loadProject, type ResolvedTarget, selectTargets } from '../config/index.js';
+import {
+  findProjectDir,
+  type LoadedProject,
+  loadProject,
+  type ResolvedTarget,
+  selectTargets,
+} from '../config/index.js';
 import { ScoringError } from '../contract/index.js';
 import { newSession, type WarehouseSession } from '../run/session.js';
 import { countCores } from '../score/cores.js';
 import type { CommandEnv, ProjectArgs, SelectionArgs } from './options.js';
 
 /** Memory of a target's budget that the warehouse's engine may take; the rest is for chunks and sessions. */
-const ENGINE_SHARE = 1 / 8;
-const MIN_ENGINE_BYTES = 96 * 1024 ** 2;
+const ENGINE_SHARE = 1 / 16;
+const MIN_ENGINE_BYTES = 64 * 1024 ** 2;
 const DEFAULT_MEMORY_BYTES = 1024 ** 3;
 
 /** How long commands that only read wait for a locked DuckDB file. */
@@ -72,7 +78,8 @@ export async function openSession(
   }
   const definition = await loadAdapter(warehouse.kind);
   const cores = countCores();
-  const memory = Math.max(...loaded.targets.map(({ resources }) => resources.memoryBytes), 0) || DEFAULT_MEMORY_BYTES;
+  const memory =
+    Math.max(...loaded.targets.map(({ resources }) => resources.memoryBytes), 0) || DEFAULT_MEMORY_BYTES;
   const context = {
     projectDir: project.dir,
     memoryBytes: Math.max(memory * ENGINE_SHARE, MIN_ENGINE_BYTES),

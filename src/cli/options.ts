@@ -9,8 +9,19 @@ export const PROJECT = {
 } as const satisfies Record<string, Options>;
 
 export const SELECTION = {
-  select: { type: 'string', array: true, nargs: 1, alias: 's', describe: "Targets: a name, 'chur*' or tag:nightly" },
-  exclude: { type: 'string', array: true, nargs: 1, describe: 'Targets to leave out, written as in --select' },
+  select: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    alias: 's',
+    describe: "Targets: a name, 'chur*' or tag:nightly",
+  },
+  exclude: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'Targets to leave out, written as in --select',
+  },
 } as const satisfies Record<string, Options>;
 
 /** What every command is called with. */

@@ -25,15 +25,26 @@ export async function parseArgv(argv: readonly string[], program: string): Promi
     .example('$0 init --demo demo && $0 run --project-dir demo', 'A real table with scores, in one minute')
     .example('$0 plan churn', 'What a run would do')
     .example('$0 run --select tag:nightly --json', 'From a scheduler')
-    .epilogue('Exit codes: 0 published · 1 failed, run again · 2 configuration · 3 refused · 4 lease held · 5 outcome unknown · 6 environment · 130 interrupted')
+    .epilogue(
+      'Exit codes: 0 published · 1 failed, run again · 2 configuration · 3 refused · 4 lease held · 5 outcome unknown · 6 environment · 130 interrupted',
+    )
     .fail((message, error) => {
       if (error !== undefined && error !== null) throw error;
-      throw new ScoringError(message, { code: 'USAGE', stage: 'cli', hint: 'scorehouse <command> --help shows its options.' });
+      throw new ScoringError(message, {
+        code: 'USAGE',
+        stage: 'cli',
+        hint: 'scorehouse <command> --help shows its options.',
+      });
     });
   for (const spec of COMMANDS) {
-    parser.command(spec.usage, spec.summary, (y) => describe(y, spec), () => {
-      chosen = spec;
-    });
+    parser.command(
+      spec.usage,
+      spec.summary,
+      (y) => describe(y, spec),
+      () => {
+        chosen = spec;
+      },
+    );
   }
   const args = await parser.parseAsync([...argv], {}, (_error, _args, output) => {
     text = output;

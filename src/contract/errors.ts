@@ -100,7 +100,10 @@ export function exitCodeOf(error: unknown): number {
 /** Throws an INVARIANT error, a bug of ours, unless the condition holds. */
 export function assertInvariant(condition: unknown, message: string, stage: Stage): asserts condition {
   if (!condition) {
-    throw new ScoringError(`${message} (a bug in scorehouse: please report it)`, { code: 'INVARIANT', stage });
+    throw new ScoringError(`${message} (a bug in scorehouse: please report it)`, {
+      code: 'INVARIANT',
+      stage,
+    });
   }
 }
 

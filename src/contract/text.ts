@@ -23,7 +23,9 @@ export function valueToText(vector: Vector, row: number): string {
     case 'uuid':
       return uuidToText(BigInt.asUintN(128, wideAt(values, row)));
     case 'date':
-      return infinityToText(values[row] as number, 2_147_483_647) ?? dateToText(BigInt(values[row] as number));
+      return (
+        infinityToText(values[row] as number, 2_147_483_647) ?? dateToText(BigInt(values[row] as number))
+      );
     case 'time':
       return timeToText(values[row] as bigint);
     case 'timestamp': {

@@ -8,8 +8,8 @@ import {
   ScoringError,
   type Snapshot,
   valueToText,
-  WHOLE_RANGE,
   type WarehouseAdapter,
+  WHOLE_RANGE,
 } from '../contract/index.js';
 import type { ReadPlan } from '../plan/scoring-plan.js';
 
@@ -63,7 +63,10 @@ async function planRanges(
   const n = Math.ceil(rows / rangeRows);
   if (paging === 'scan' || n < 2) return [WHOLE_RANGE];
   if (!canRange(adapter)) {
-    throw new ScoringError(`${adapter.kind} cannot cut a key into ranges`, { code: 'CAPABILITY', stage: 'extract' });
+    throw new ScoringError(`${adapter.kind} cannot cut a key into ranges`, {
+      code: 'CAPABILITY',
+      stage: 'extract',
+    });
   }
   return toRanges(await adapter.ranges(query, key, n, { snapshot, signal }));
 }
@@ -76,7 +79,8 @@ export function toRanges(bounds: readonly KeyTuple[]): readonly KeyRange[] {
 function lastKey(batch: Batch, positions: readonly number[]): KeyTuple {
   return positions.map((position) => {
     const vector = batch.columns[position];
-    if (vector === undefined) throw new ScoringError('a key column was not read', { code: 'INVARIANT', stage: 'extract' });
+    if (vector === undefined)
+      throw new ScoringError('a key column was not read', { code: 'INVARIANT', stage: 'extract' });
     return { type: vector.type, text: valueToText(vector, batch.rows - 1) };
   });
 }

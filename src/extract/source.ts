@@ -1,11 +1,22 @@
 import { resolve } from 'node:path';
-import { type Column, type Query, ScoringError, type Snapshot, type WarehouseAdapter } from '../contract/index.js';
 import type { ResolvedProject, ResolvedTarget } from '../config/index.js';
+import {
+  type Column,
+  type Query,
+  ScoringError,
+  type Snapshot,
+  type WarehouseAdapter,
+} from '../contract/index.js';
 import type { SqlRenderer } from '../sql/renderer.js';
 import { renderUserSql } from '../sql/user-sql.js';
 
 /** The source as one SELECT in the warehouse's words. */
-export function renderSource(project: ResolvedProject, target: ResolvedTarget, sql: SqlRenderer, home: string): Query {
+export function renderSource(
+  project: ResolvedProject,
+  target: ResolvedTarget,
+  sql: SqlRenderer,
+  home: string,
+): Query {
   const { source } = target;
   switch (source.kind) {
     case 'sql':
@@ -42,7 +53,11 @@ export async function readProfile(
   const statement = sql.render('source/profile', { query: query.sql, key });
   const { rows } = await adapter.query(statement, { maxRows: 1, snapshot, signal });
   const [counts] = rows;
-  return { rows: Number(counts?.[0] ?? 0), nullKeys: Number(counts?.[1] ?? 0), ascending: counts?.[2] === true };
+  return {
+    rows: Number(counts?.[0] ?? 0),
+    nullKeys: Number(counts?.[1] ?? 0),
+    ascending: counts?.[2] === true,
+  };
 }
 
 /** @throws EMPTY_INPUT or BAD_KEYS before anything is written */

@@ -21,7 +21,8 @@ export function writeFloats(
     for (let row = from; row < to; row++, at += stride) target[at] = read(row);
     return;
   }
-  for (let row = from; row < to; row++, at += stride) target[at] = isValid(vector, row) ? read(row) : nullValue;
+  for (let row = from; row < to; row++, at += stride)
+    target[at] = isValid(vector, row) ? read(row) : nullValue;
 }
 
 function toReader(vector: Vector, single: boolean): (row: number) => number {

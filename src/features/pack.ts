@@ -18,12 +18,15 @@ export function assertNulls(tensors: readonly TensorSpec[], columns: readonly Ve
 }
 
 function nullsFound(column: string, count: number): ScoringError {
-  return new ScoringError(`feature "${column}" is NULL in ${count} rows of a chunk, and its policy is nulls: fail`, {
-    code: 'BAD_FEATURES',
-    stage: 'features',
-    details: { column, nulls: count },
-    hint: `Say what a NULL means in the target: features: { ${column}: { nulls: nan } } or { nulls: { value: 0 } }, or filter the rows in the source query.`,
-  });
+  return new ScoringError(
+    `feature "${column}" is NULL in ${count} rows of a chunk, and its policy is nulls: fail`,
+    {
+      code: 'BAD_FEATURES',
+      stage: 'features',
+      details: { column, nulls: count },
+      hint: `Say what a NULL means in the target: features: { ${column}: { nulls: nan } } or { nulls: { value: 0 } }, or filter the rows in the source query.`,
+    },
+  );
 }
 
 /** Room for one block of a tensor. */

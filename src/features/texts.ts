@@ -13,7 +13,8 @@ export function readTexts(vector: Vector, from: number, to: number, nullValue: s
   const texts = new Array<string>(to - from);
   for (let row = from; row < to; row++) {
     if (!isValid(vector, row)) texts[row - from] = nullValue;
-    else if (plain) texts[row - from] = all.slice((offsets[row] as number) - start, (offsets[row + 1] as number) - start);
+    else if (plain)
+      texts[row - from] = all.slice((offsets[row] as number) - start, (offsets[row + 1] as number) - start);
     else texts[row - from] = utf8.decode(bytesAt(vector, row));
   }
   return texts;

@@ -40,12 +40,15 @@ export async function runGate(input: GateInput): Promise<readonly GateCheck[]> {
 export function assertGate(checks: readonly GateCheck[]): void {
   const failed = checks.filter(({ passed }) => !passed);
   if (failed.length === 0) return;
-  throw new ScoringError(`refused by the gate: ${failed.map(({ name, finding }) => `${name}: ${finding}`).join('; ')}`, {
-    code: failed.some(({ name }) => name === 'keys') ? 'BAD_KEYS' : 'GATE_REFUSED',
-    stage: 'gate',
-    details: { failed },
-    hint: 'Nothing was published. The staged rows are kept for a look until the next publish.',
-  });
+  throw new ScoringError(
+    `refused by the gate: ${failed.map(({ name, finding }) => `${name}: ${finding}`).join('; ')}`,
+    {
+      code: failed.some(({ name }) => name === 'keys') ? 'BAD_KEYS' : 'GATE_REFUSED',
+      stage: 'gate',
+      details: { failed },
+      hint: 'Nothing was published. The staged rows are kept for a look until the next publish.',
+    },
+  );
 }
 
 async function checkColumns({ ledger, plan, staging, signal }: GateInput): Promise<GateCheck> {
@@ -86,10 +89,17 @@ async function checkKeys(input: GateInput): Promise<GateCheck> {
     const [descents = 0] = await queryCounts(input, sql.render('gate/ascending', { key, staging }));
     if (descents === 0) return { name: 'keys', passed: true, finding: 'unique' };
     if (plan.read.order === 'stored') {
-      return { name: 'keys', passed: false, finding: `rows were read unsorted and ${descents} of them do not ascend` };
+      return {
+        name: 'keys',
+        passed: false,
+        finding: `rows were read unsorted and ${descents} of them do not ascend`,
+      };
     }
   }
-  const [duplicates = 0, keys = 0] = await queryCounts(input, sql.render('gate/duplicates', { key, staging }));
+  const [duplicates = 0, keys = 0] = await queryCounts(
+    input,
+    sql.render('gate/duplicates', { key, staging }),
+  );
   if (duplicates === 0) return { name: 'keys', passed: true, finding: 'unique' };
   const statement = sql.render('gate/duplicate_samples', { key, staging, limit: SAMPLES });
   const { rows } = await ledger.adapter.query(statement, { maxRows: SAMPLES, signal: input.signal });

@@ -15,7 +15,11 @@ export async function checkOutputs(input: GateInput): Promise<readonly GateCheck
   return checks;
 }
 
-async function checkOutput(input: GateInput, output: OutputSpec, column: string): Promise<readonly GateCheck[]> {
+async function checkOutput(
+  input: GateInput,
+  output: OutputSpec,
+  column: string,
+): Promise<readonly GateCheck[]> {
   const { range, nonfinite, type } = output;
   const tolerance = range?.tolerance ?? 0;
   const floating = type.kind === 'float' || type.kind === 'double';
@@ -29,7 +33,11 @@ async function checkOutput(input: GateInput, output: OutputSpec, column: string)
   const [bad = 0, outside = 0] = await queryCounts(input, statement);
   const checks: GateCheck[] = [];
   if (nonfinite === 'fail' && floating) {
-    checks.push({ name: `${column} finite`, passed: bad === 0, finding: `${bad} values are NaN or infinite` });
+    checks.push({
+      name: `${column} finite`,
+      passed: bad === 0,
+      finding: `${bad} values are NaN or infinite`,
+    });
   }
   if (range !== null) {
     const finding = `${outside} values lie outside [${range.min ?? '-∞'}, ${range.max ?? '∞'}] by more than ${tolerance}`;

@@ -17,7 +17,11 @@ export function controlRelation(ledger: Ledger, target: string): Relation {
 }
 
 /** The control row; null before the target's first run. */
-export async function readControl(ledger: Ledger, target: string, signal: AbortSignal): Promise<Control | null> {
+export async function readControl(
+  ledger: Ledger,
+  target: string,
+  signal: AbortSignal,
+): Promise<Control | null> {
   const table = controlRelation(ledger, target);
   if ((await ledger.adapter.inspect(table, signal)) === null) return null;
   const [row] = await queryRows(ledger, renderLedger(ledger, 'control_read', { table }), 1, signal);
@@ -65,7 +69,12 @@ export function renderFence(ledger: Ledger, target: string, epoch: bigint): Stat
 }
 
 /** The compare-and-swap that publishes: the pointer moves only from the publish_seq and epoch that we hold. */
-export function renderPointerMove(ledger: Ledger, target: string, control: Control, version: number): Statement {
+export function renderPointerMove(
+  ledger: Ledger,
+  target: string,
+  control: Control,
+  version: number,
+): Statement {
   const table = controlRelation(ledger, target);
   const { publishSeq, epoch } = control;
   const context = { table, version, publishSeq, epoch };

@@ -36,7 +36,11 @@ export interface RunRecord {
 /** Appends the record to the run log. */
 export function renderRunAppend(ledger: Ledger, record: RunRecord): Statement {
   const finished = record.state !== 'running' && record.state !== 'staged';
-  return renderLedger(ledger, 'run_append', { table: ledgerRelation(ledger, 'run_log'), finished, ...record });
+  return renderLedger(ledger, 'run_append', {
+    table: ledgerRelation(ledger, 'run_log'),
+    finished,
+    ...record,
+  });
 }
 
 export interface ChunkRecord {
@@ -55,7 +59,11 @@ export function renderChunkInsert(ledger: Ledger, record: ChunkRecord): Statemen
 }
 
 /** Runs of the target that never finished. */
-export async function readOpenRuns(ledger: Ledger, target: string, signal: AbortSignal): Promise<readonly Row[]> {
+export async function readOpenRuns(
+  ledger: Ledger,
+  target: string,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
   const table = ledgerRelation(ledger, 'runs');
   return queryRows(ledger, renderLedger(ledger, 'runs_open', { table, target }), 1000, signal);
 }

@@ -22,7 +22,12 @@ export async function readVersions(
   signal: AbortSignal,
 ): Promise<readonly VersionRecord[]> {
   const table = ledgerRelation(ledger, 'versions');
-  const rows = await queryRows(ledger, renderLedger(ledger, 'versions_list', { table, target }), 100_000, signal);
+  const rows = await queryRows(
+    ledger,
+    renderLedger(ledger, 'versions_list', { table, target }),
+    100_000,
+    signal,
+  );
   return rows.map((row) => toVersion(target, row));
 }
 

@@ -17,15 +17,19 @@ export interface ModelArtifact {
  */
 export async function loadModel(uri: string, path: string, pin: string | undefined): Promise<ModelArtifact> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new ScoringError(`model ${uri}: ${cause.code === 'ENOENT' ? 'no such file' : `cannot be read (${cause.code})`}`, {
-      code: 'MODEL_INVALID',
-      stage: 'model',
-      details: { uri },
-      hint: 'Check model.uri; a relative path starts at the project folder.',
-      cause,
-    });
+    throw new ScoringError(
+      `model ${uri}: ${cause.code === 'ENOENT' ? 'no such file' : `cannot be read (${cause.code})`}`,
+      {
+        code: 'MODEL_INVALID',
+        stage: 'model',
+        details: { uri },
+        hint: 'Check model.uri; a relative path starts at the project folder.',
+        cause,
+      },
+    );
   });
-  if (bytes.length === 0) throw new ScoringError(`model ${uri}: the file is empty`, { code: 'MODEL_INVALID', stage: 'model' });
+  if (bytes.length === 0)
+    throw new ScoringError(`model ${uri}: the file is empty`, { code: 'MODEL_INVALID', stage: 'model' });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (pin !== undefined && pin.toLowerCase() !== sha256) {
     throw new ScoringError(`model ${uri}: its sha256 is ${sha256}, the target pins ${pin}`, {

@@ -12,10 +12,28 @@ export type RunEvent =
       readonly rows_per_second: number;
     }
   | { readonly event: 'staged'; readonly rows: number; readonly relation: string }
-  | { readonly event: 'gate'; readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly finding: string }[] }
-  | { readonly event: 'published'; readonly version: number; readonly publish_seq: number; readonly relation: string }
+  | {
+      readonly event: 'gate';
+      readonly checks: readonly {
+        readonly name: string;
+        readonly passed: boolean;
+        readonly finding: string;
+      }[];
+    }
+  | {
+      readonly event: 'published';
+      readonly version: number;
+      readonly publish_seq: number;
+      readonly relation: string;
+    }
   | { readonly event: 'dropped'; readonly versions: readonly number[] }
-  | { readonly event: 'run_failed'; readonly code: string; readonly stage: string; readonly message: string; readonly hint?: string }
+  | {
+      readonly event: 'run_failed';
+      readonly code: string;
+      readonly stage: string;
+      readonly message: string;
+      readonly hint?: string;
+    }
   | RunFinished;
 
 /** The last event of every run. */
@@ -48,6 +66,10 @@ export interface PlanSummary {
 }
 
 /** An event with when, of which target and which run. */
-export type StampedEvent = RunEvent & { readonly time: string; readonly target: string; readonly run_id: string };
+export type StampedEvent = RunEvent & {
+  readonly time: string;
+  readonly target: string;
+  readonly run_id: string;
+};
 
 export type Emit = (event: StampedEvent) => void;

@@ -1,5 +1,5 @@
+import type { ResolvedFeature, ResolvedFeatures, NullPolicy as WrittenNulls } from '../config/index.js';
 import { type Column, ScoringError } from '../contract/index.js';
-import type { NullPolicy as WrittenNulls, ResolvedFeature, ResolvedFeatures } from '../config/index.js';
 import { assertCastable, isElementType } from './casts.js';
 import { findColumn } from './find-column.js';
 import type { ElementType, FeatureSpec, NullPolicy, TensorInfo, TensorSpec } from './scoring-spec.js';
@@ -23,7 +23,11 @@ export function bindFeatures(
 ): BoundFeatures {
   const columns: Column[] = [];
   const toSpec = (entry: ResolvedFeature, element: ElementType): FeatureSpec => {
-    const column = findColumn(source, entry.column, entry.input === null ? 'features' : `model input "${entry.input}"`);
+    const column = findColumn(
+      source,
+      entry.column,
+      entry.input === null ? 'features' : `model input "${entry.input}"`,
+    );
     assertCastable(column.name, column.type, column.native, element);
     assertDeclaredType(entry, element);
     let index = columns.indexOf(column);
@@ -32,7 +36,8 @@ export function bindFeatures(
   };
   const [first] = inputs;
   const matrix = inputs.length === 1 && first !== undefined && widthOf(first) !== 1 ? first : null;
-  const tensors = matrix === null ? bindByName(inputs, written, toSpec) : [bindMatrix(matrix, written, toSpec)];
+  const tensors =
+    matrix === null ? bindByName(inputs, written, toSpec) : [bindMatrix(matrix, written, toSpec)];
   return { tensors, columns };
 }
 
@@ -42,16 +47,27 @@ function bindMatrix(input: TensorInfo, written: ResolvedFeatures | null, toSpec:
   const element = elementOf(input);
   const width = widthOf(input);
   if (written === null || written.kind === 'map') {
-    throw invalid(`the model has one input "${input.name}" of ${width ?? 'several'} columns, which have no names`, {
-      hint: 'List its features in the order that the model was trained with: features: [first, second, …].',
-    });
+    throw invalid(
+      `the model has one input "${input.name}" of ${width ?? 'several'} columns, which have no names`,
+      {
+        hint: 'List its features in the order that the model was trained with: features: [first, second, …].',
+      },
+    );
   }
   if (width !== null && written.entries.length !== width) {
-    throw invalid(`the model's input "${input.name}" has ${width} columns, the target lists ${written.entries.length} features`, {
-      hint: 'List the features in the order that the model was trained with.',
-    });
+    throw invalid(
+      `the model's input "${input.name}" has ${width} columns, the target lists ${written.entries.length} features`,
+      {
+        hint: 'List the features in the order that the model was trained with.',
+      },
+    );
   }
-  return { input: input.name, element, rank: 2, features: written.entries.map((entry) => toSpec(entry, element)) };
+  return {
+    input: input.name,
+    element,
+    rank: 2,
+    features: written.entries.map((entry) => toSpec(entry, element)),
+  };
 }
 
 function bindByName(
@@ -62,11 +78,16 @@ function bindByName(
   const entries = written?.entries ?? [];
   const listed = written?.kind === 'list';
   if (listed && (inputs.length !== 1 || entries.length !== 1)) {
-    throw invalid(`the model has ${inputs.length} inputs of one column: ${inputs.map(({ name }) => name).join(', ')}`, {
-      hint: 'Write features as a map from input to column; a list is for a model with one input of several columns.',
-    });
+    throw invalid(
+      `the model has ${inputs.length} inputs of one column: ${inputs.map(({ name }) => name).join(', ')}`,
+      {
+        hint: 'Write features as a map from input to column; a list is for a model with one input of several columns.',
+      },
+    );
   }
-  const stranger = listed ? undefined : entries.find(({ input }) => !inputs.some(({ name }) => name === input));
+  const stranger = listed
+    ? undefined
+    : entries.find(({ input }) => !inputs.some(({ name }) => name === input));
   if (stranger !== undefined) {
     throw invalid(`features: the model has no input "${stranger.input}"`, {
       hint: `Its inputs are ${inputs.map(({ name }) => name).join(', ')}.`,
@@ -74,9 +95,12 @@ function bindByName(
   }
   return inputs.map((input) => {
     if (widthOf(input) !== 1) {
-      throw invalid(`the model's input "${input.name}" has shape [${input.shape.join(', ')}] beside other inputs`, {
-        hint: 'A model has one input of several columns, or several inputs of one column each.',
-      });
+      throw invalid(
+        `the model's input "${input.name}" has shape [${input.shape.join(', ')}] beside other inputs`,
+        {
+          hint: 'A model has one input of several columns, or several inputs of one column each.',
+        },
+      );
     }
     const entry = listed ? entries[0] : entries.find(({ input: name }) => name === input.name);
     const element = elementOf(input);
@@ -89,14 +113,19 @@ function bindByName(
 function widthOf({ name, shape }: TensorInfo): number | null {
   const [rows, columns, ...rest] = shape;
   if (rest.length > 0 || shape.length === 0) {
-    throw invalid(`the model's input "${name}" has shape [${shape.join(', ')}]; tabular models have [rows] or [rows, columns]`);
+    throw invalid(
+      `the model's input "${name}" has shape [${shape.join(', ')}]; tabular models have [rows] or [rows, columns]`,
+    );
   }
   if (typeof rows === 'number') {
-    throw new ScoringError(`the model's input "${name}" takes just ${rows} rows at a time; fixed batches are not built yet`, {
-      code: 'NOT_BUILT',
-      stage: 'plan',
-      hint: 'Export the model with a symbolic first dimension.',
-    });
+    throw new ScoringError(
+      `the model's input "${name}" takes just ${rows} rows at a time; fixed batches are not built yet`,
+      {
+        code: 'NOT_BUILT',
+        stage: 'plan',
+        hint: 'Export the model with a symbolic first dimension.',
+      },
+    );
   }
   if (columns === undefined) return 1;
   return typeof columns === 'number' ? columns : null;
@@ -104,9 +133,12 @@ function widthOf({ name, shape }: TensorInfo): number | null {
 
 function elementOf({ name, type }: TensorInfo): ElementType {
   if (isElementType(type)) return type;
-  throw invalid(`the model's input "${name}" has type ${type ?? 'sequence or map'}, which scorehouse does not feed`, {
-    hint: 'Inputs of float, double, int64, int32, bool and string are taken.',
-  });
+  throw invalid(
+    `the model's input "${name}" has type ${type ?? 'sequence or map'}, which scorehouse does not feed`,
+    {
+      hint: 'Inputs of float, double, int64, int32, bool and string are taken.',
+    },
+  );
 }
 
 function assertDeclaredType({ column, type }: ResolvedFeature, element: ElementType): void {

@@ -1,5 +1,5 @@
-import { ScoringError } from '../contract/index.js';
 import type { ResolvedOutput } from '../config/index.js';
+import { ScoringError } from '../contract/index.js';
 import { isElementType, toColumnType } from './casts.js';
 import type { ElementType, OutputSpec, TensorInfo } from './scoring-spec.js';
 
@@ -33,7 +33,10 @@ function bindOne(outputs: readonly TensorInfo[], written: ResolvedOutput, widths
   const { name, from, range, tolerance, nonfinite } = written;
   const output = outputs.find((candidate) => candidate.name === from);
   if (output === undefined) {
-    throw invalid(`outputs.${name}: the model has no output "${from}"`, `It has ${outputs.map((o) => o.name).join(', ')}.`);
+    throw invalid(
+      `outputs.${name}: the model has no output "${from}"`,
+      `It has ${outputs.map((o) => o.name).join(', ')}.`,
+    );
   }
   const element = elementOf(output);
   const floating = element === 'float32' || element === 'float64';
@@ -59,11 +62,14 @@ function elementIndex({ name, from, class: label }: ResolvedOutput, width: numbe
     );
   }
   if (typeof label === 'string') {
-    throw new ScoringError(`outputs.${name}: class "${label}" is a label; reading labels from the graph is not built yet`, {
-      code: 'NOT_BUILT',
-      stage: 'plan',
-      hint: `Give the class by its index, 0 to ${width - 1}.`,
-    });
+    throw new ScoringError(
+      `outputs.${name}: class "${label}" is a label; reading labels from the graph is not built yet`,
+      {
+        code: 'NOT_BUILT',
+        stage: 'plan',
+        hint: `Give the class by its index, 0 to ${width - 1}.`,
+      },
+    );
   }
   if (label >= 0 && label < width) return width === 1 ? null : label;
   throw invalid(`outputs.${name}: class ${label} is not among the ${width} values of "${from}"`);
@@ -72,11 +78,14 @@ function elementIndex({ name, from, class: label }: ResolvedOutput, width: numbe
 function elementOf({ name, type }: TensorInfo): ElementType {
   if (isElementType(type)) return type;
   if (type === null) {
-    throw new ScoringError(`the model's output "${name}" is a sequence or map (a ZipMap); cutting it out of the graph is not built yet`, {
-      code: 'NOT_BUILT',
-      stage: 'plan',
-      hint: "Export with options={'zipmap': False} (skl2onnx) or zipmap=False (onnxmltools), or name only tensor outputs in the target's outputs.",
-    });
+    throw new ScoringError(
+      `the model's output "${name}" is a sequence or map (a ZipMap); cutting it out of the graph is not built yet`,
+      {
+        code: 'NOT_BUILT',
+        stage: 'plan',
+        hint: "Export with options={'zipmap': False} (skl2onnx) or zipmap=False (onnxmltools), or name only tensor outputs in the target's outputs.",
+      },
+    );
   }
   throw invalid(`the model's output "${name}" has type ${type}, which scorehouse does not publish`);
 }
@@ -84,9 +93,15 @@ function elementOf({ name, type }: TensorInfo): ElementType {
 function widthOf({ name, shape }: TensorInfo, widths: Widths): number {
   const width = widths[name] ?? (shape.length < 2 ? 1 : shape[1]);
   if (typeof width === 'number' && Number.isInteger(width) && shape.length <= 2) return width;
-  throw invalid(`the model's output "${name}" has shape [${shape.join(', ')}]; columns need [rows] or [rows, n]`);
+  throw invalid(
+    `the model's output "${name}" has shape [${shape.join(', ')}]; columns need [rows] or [rows, n]`,
+  );
 }
 
 function invalid(message: string, hint?: string): ScoringError {
-  return new ScoringError(message, { code: 'PLAN_INVALID', stage: 'plan', ...(hint === undefined ? {} : { hint }) });
+  return new ScoringError(message, {
+    code: 'PLAN_INVALID',
+    stage: 'plan',
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

@@ -1,5 +1,13 @@
-import { type Capabilities, type Column, type Dialect, isOrderable, type Relation, renderType, ScoringError } from '../contract/index.js';
 import type { ResolvedTarget, ResolvedWarehouse } from '../config/index.js';
+import {
+  type Capabilities,
+  type Column,
+  type Dialect,
+  isOrderable,
+  type Relation,
+  renderType,
+  ScoringError,
+} from '../contract/index.js';
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs, type Widths } from './bind-outputs.js';
 import { assertColumnChange, assertWritable } from './check-write.js';
@@ -81,7 +89,12 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     description: target.description ?? null,
     warehouse: facts.warehouse.name,
     kind: dialect.kind,
-    model: { uri: target.model.uri, sha256: model.sha256, version: model.sha256.slice(0, 12), engine: model.engine },
+    model: {
+      uri: target.model.uri,
+      sha256: model.sha256,
+      version: model.sha256.slice(0, 12),
+      engine: model.engine,
+    },
     read,
     carried: [...key, ...passthrough].map(({ name }) => name),
     scoring,
@@ -97,16 +110,23 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
 function findKey(source: readonly Column[], name: string): Column {
   const column = findColumn(source, name, 'key');
   if (isOrderable(column.type)) return column;
-  throw new ScoringError(`key column "${column.name}" has type ${renderType(column.type)}, which has no order that every warehouse agrees on`, {
-    code: 'PLAN_INVALID',
-    stage: 'plan',
-    details: { column: column.name, type: column.native },
-    hint: 'Use an integer, decimal, text, uuid, date or timestamp; cast it in the source query.',
-  });
+  throw new ScoringError(
+    `key column "${column.name}" has type ${renderType(column.type)}, which has no order that every warehouse agrees on`,
+    {
+      code: 'PLAN_INVALID',
+      stage: 'plan',
+      details: { column: column.name, type: column.native },
+      hint: 'Use an integer, decimal, text, uuid, date or timestamp; cast it in the source query.',
+    },
+  );
 }
 
 /** The view that readers use: the name that the target gives, in the warehouse's output schema. */
-export function buildViewRelation(target: ResolvedTarget, warehouse: ResolvedWarehouse, dialect: Dialect): Relation {
+export function buildViewRelation(
+  target: ResolvedTarget,
+  warehouse: ResolvedWarehouse,
+  dialect: Dialect,
+): Relation {
   const { table, quote } = target.write;
   const fold = (name: string) => (quote ? name : dialect.fold(name));
   const { database, schema } = warehouse.outputSchema;
@@ -117,13 +137,18 @@ export function buildViewRelation(target: ResolvedTarget, warehouse: ResolvedWar
   };
 }
 
-function buildWrite({ target, warehouse, dialect, capabilities }: PlanFacts, columns: readonly Column[]): WritePlan {
+function buildWrite(
+  { target, warehouse, dialect, capabilities }: PlanFacts,
+  columns: readonly Column[],
+): WritePlan {
   const { keepVersions, indexes } = target.write;
   return {
     view: buildViewRelation(target, warehouse, dialect),
     columns,
     tableColumns: buildTableColumns(columns, capabilities.repoint),
     keepVersions,
-    indexes: (indexes ?? []).map((names) => names.map((name) => findColumn(columns, name, 'write.indexes').name)),
+    indexes: (indexes ?? []).map((names) =>
+      names.map((name) => findColumn(columns, name, 'write.indexes').name),
+    ),
   };
 }

@@ -19,15 +19,23 @@ export function isElementType(type: string | null): type is ElementType {
 }
 
 /** @throws PLAN_INVALID where the column's type cannot become the tensor's without a guess */
-export function assertCastable(column: string, type: CanonicalType, native: string, element: ElementType): void {
+export function assertCastable(
+  column: string,
+  type: CanonicalType,
+  native: string,
+  element: ElementType,
+): void {
   const wide = type.kind === 'decimal' && type.precision > 18;
   if (TAKES[element].includes(type.kind) && !wide) return;
-  throw new ScoringError(`feature "${column}" has type ${native}, which a ${element} input of the model does not take`, {
-    code: 'PLAN_INVALID',
-    stage: 'plan',
-    details: { column, type: native, element },
-    hint: `Cast it in the source query; a ${element} input takes ${TAKES[element].join(', ')}${wide ? ' of up to 18 digits' : ''}.`,
-  });
+  throw new ScoringError(
+    `feature "${column}" has type ${native}, which a ${element} input of the model does not take`,
+    {
+      code: 'PLAN_INVALID',
+      stage: 'plan',
+      details: { column, type: native, element },
+      hint: `Cast it in the source query; a ${element} input takes ${TAKES[element].join(', ')}${wide ? ' of up to 18 digits' : ''}.`,
+    },
+  );
 }
 
 /** The column type that an output tensor's values have. */

@@ -1,12 +1,16 @@
-import { type Capabilities, type Column, renderType, ScoringError } from '../contract/index.js';
 import type { ResolvedWrite } from '../config/index.js';
+import { type Capabilities, type Column, renderType, ScoringError } from '../contract/index.js';
 
 /** @throws CAPABILITY where the target asks for what the warehouse does not have */
 export function assertWritable(write: ResolvedWrite, capabilities: Capabilities, kind: string): void {
   if (write.grants !== undefined && !capabilities.grants) {
     throw cannot(kind, 'write.grants', 'has no grants: who can open the file can read it');
   }
-  const layouts = { partition_by: write.partitionBy, cluster_by: write.clusterBy, indexes: write.indexes } as const;
+  const layouts = {
+    partition_by: write.partitionBy,
+    cluster_by: write.clusterBy,
+    indexes: write.indexes,
+  } as const;
   for (const [name, value] of Object.entries(layouts)) {
     if (value !== undefined && !capabilities.layouts.some((layout) => layout === name)) {
       throw cannot(kind, `write.${name}`, `has no ${name} for its tables`);

@@ -33,7 +33,11 @@ export interface Paging {
 }
 
 /** One ordered stream while the warehouse sorts it without spilling or need not sort it, else key ranges. */
-export function decidePaging(rows: number, ascending: boolean, { orderedReads, limits }: Capabilities): Paging {
+export function decidePaging(
+  rows: number,
+  ascending: boolean,
+  { orderedReads, limits }: Capabilities,
+): Paging {
   if (orderedReads && rows <= limits.sortRows) return { paging: 'scan', order: 'key' };
   return ascending ? { paging: 'scan', order: 'stored' } : { paging: 'ranges', order: 'key' };
 }

@@ -12,7 +12,8 @@ export function findColumn(columns: readonly Column[], name: string, use: string
   const matches = exact.length > 0 ? exact : columns.filter((column) => sameFolded(column.name, name));
   const [match] = matches;
   if (match !== undefined && matches.length === 1) return match;
-  const problem = matches.length > 1 ? 'fits several columns of the source' : 'is not among the columns of the source';
+  const problem =
+    matches.length > 1 ? 'fits several columns of the source' : 'is not among the columns of the source';
   throw new ScoringError(`${use}: "${name}" ${problem}`, {
     code: 'PLAN_INVALID',
     stage: 'plan',

@@ -43,7 +43,10 @@ export function buildViewColumns(
  * a view of its own the model's version stands in the view's text: on DuckDB a constant text costs as much to load
  * as all other columns together.
  */
-export function buildTableColumns(view: readonly Column[], repoint: Capabilities['repoint']): readonly Column[] {
+export function buildTableColumns(
+  view: readonly Column[],
+  repoint: Capabilities['repoint'],
+): readonly Column[] {
   const stored = repoint === 'partitions' ? view : view.filter(({ name }) => !isModelVersion(name));
   return [...stored, LOAD];
 }

@@ -38,7 +38,12 @@ export interface ScoringPlan {
   readonly description: string | null;
   readonly warehouse: string;
   readonly kind: string;
-  readonly model: { readonly uri: string; readonly sha256: string; readonly version: string; readonly engine: string };
+  readonly model: {
+    readonly uri: string;
+    readonly sha256: string;
+    readonly version: string;
+    readonly engine: string;
+  };
   readonly read: ReadPlan;
   /** Source columns that predictions carry along: key, then passthrough. */
   readonly carried: readonly string[];

@@ -45,7 +45,11 @@ export interface OutputSpec {
   readonly type: CanonicalType;
   readonly nonfinite: 'fail' | 'null' | 'keep';
   /** Smallest and largest value that may be published; null leaves the end open. */
-  readonly range: { readonly min: number | null; readonly max: number | null; readonly tolerance: number } | null;
+  readonly range: {
+    readonly min: number | null;
+    readonly max: number | null;
+    readonly tolerance: number;
+  } | null;
 }
 
 /** All that a score worker has to know. */

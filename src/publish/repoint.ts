@@ -1,5 +1,4 @@
 import { type Column, type Relation, ScoringError, type Statement } from '../contract/index.js';
-import { isModelVersion } from '../plan/output-columns.js';
 import { type Control, renderPointerMove } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import {
@@ -8,6 +7,7 @@ import {
   renderVersionAppend,
   type VersionRecord,
 } from '../ledger/versions.js';
+import { isModelVersion } from '../plan/output-columns.js';
 
 /** What is to become live. */
 export interface Publication {
@@ -56,7 +56,10 @@ export async function publish(
 ): Promise<PublishReceipt> {
   const { repoint } = ledger.adapter.capabilities;
   if (repoint !== 'transactional-ddl') {
-    throw new ScoringError(`publishing by ${repoint} is not built yet`, { code: 'CAPABILITY', stage: 'publish' });
+    throw new ScoringError(`publishing by ${repoint} is not built yet`, {
+      code: 'CAPABILITY',
+      stage: 'publish',
+    });
   }
   const statements = [...renderPublish(ledger, control, publication), ...withStatements];
   await ledger.adapter.execute(statements, { atomic: true, signal });
@@ -70,7 +73,11 @@ function toViewColumn(name: string, { version, stored }: Publication) {
 }
 
 /** The statements of a publish, in the order of their transaction. */
-export function renderPublish(ledger: Ledger, control: Control, publication: Publication): readonly Statement[] {
+export function renderPublish(
+  ledger: Ledger,
+  control: Control,
+  publication: Publication,
+): readonly Statement[] {
   const { target, version, previous, kind, runId, rows } = publication;
   const publishSeq = control.publishSeq + 1n;
   const retired = previous === null || previous.version === version.version ? [] : [previous];
@@ -87,7 +94,11 @@ function renderView({ sql }: Ledger, publication: Publication, publishSeq: bigin
   const { view, table, columns, target, version } = publication;
   const comment = renderStamp(target, version.version, publishSeq);
   return [
-    sql.render('publish/view_replace', { view, table, columns: columns.map(({ name }) => toViewColumn(name, publication)) }),
+    sql.render('publish/view_replace', {
+      view,
+      table,
+      columns: columns.map(({ name }) => toViewColumn(name, publication)),
+    }),
     sql.render('publish/view_comment', { view, comment }),
   ];
 }

@@ -21,7 +21,11 @@ export function chooseDropped(
 }
 
 /** Drops version tables and says so in the ledger. */
-export function renderDrops(ledger: Ledger, view: Relation, versions: readonly VersionRecord[]): readonly Statement[] {
+export function renderDrops(
+  ledger: Ledger,
+  view: Relation,
+  versions: readonly VersionRecord[],
+): readonly Statement[] {
   return versions.flatMap((record) => [
     ledger.sql.render('stage/drop_table', { table: { ...view, name: record.relation } }),
     renderVersionAppend(ledger, { ...record, state: 'dropped' }),

@@ -14,7 +14,12 @@ import { shortRunId } from './uuid.js';
 const LAST_WORDS_MS = 8000;
 
 /** Closes what dead runs of the target left behind: their log, half-filled versions and frozen inputs. */
-export async function takeOver(session: WarehouseSession, run: RunLog, plan: ScoringPlan, signal: AbortSignal) {
+export async function takeOver(
+  session: WarehouseSession,
+  run: RunLog,
+  plan: ScoringPlan,
+  signal: AbortSignal,
+) {
   const { ledger, adapter } = session;
   const open = await readOpenRuns(ledger, plan.target, signal);
   const versions = await readVersions(ledger, plan.target, signal);
@@ -57,7 +62,12 @@ export function renderLetGo(session: WarehouseSession, run: RunLog): readonly St
  * Writes a failed run's end. What a gate refused stays for inspection; a run that lost its lease touches nothing,
  * since the tables may be another's by now.
  */
-export async function recordFailure(session: WarehouseSession, run: RunLog, error: ScoringError, state: RunState) {
+export async function recordFailure(
+  session: WarehouseSession,
+  run: RunLog,
+  error: ScoringError,
+  state: RunState,
+) {
   if (run.control === null || error.code === 'LEASE_LOST' || error.code === 'OUTCOME_UNKNOWN') return;
   const { ledger, adapter } = session;
   const statements: Statement[] = [renderRunAppend(ledger, run.record(state, error))];
@@ -76,5 +86,8 @@ function renderFailedVersion(
   keep: boolean,
 ): readonly Statement[] {
   if (keep) return [renderVersionAppend(ledger, { ...version, state: 'failed' })];
-  return [renderStagingDrop(ledger.sql, staging), renderVersionAppend(ledger, { ...version, state: 'dropped' })];
+  return [
+    renderStagingDrop(ledger.sql, staging),
+    renderVersionAppend(ledger, { ...version, state: 'dropped' }),
+  ];
 }

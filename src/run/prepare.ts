@@ -9,6 +9,7 @@ import { findColumn } from '../plan/find-column.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { isStampOf } from '../publish/repoint.js';
 import { WorkerPool } from '../score/pool.js';
+import type { WorkerHandle } from '../score/worker-handle.js';
 import type { WarehouseSession } from './session.js';
 
 /** A plan, and what was opened to make it. Disposing lets all of it go. */
@@ -19,6 +20,14 @@ export interface PreparedRun extends AsyncDisposable {
   readonly scorer: WorkerPool;
 }
 
+export interface PrepareOptions {
+  readonly signal: AbortSignal;
+  /** Score workers that have started already. */
+  readonly starting?: WorkerHandle[];
+  /** Plan for so many rows of the source only. */
+  readonly limit?: number;
+}
+
 /**
  * Reads all that a plan needs: the model, the source's columns and counts, what is live. Writes nothing.
  *
@@ -27,18 +36,20 @@ export interface PreparedRun extends AsyncDisposable {
 export async function prepareRun(
   session: WarehouseSession,
   target: ResolvedTarget,
-  signal: AbortSignal,
-  limit?: number,
+  options: PrepareOptions,
 ): Promise<PreparedRun> {
+  const { signal, limit } = options;
   const { workers } = target.resources;
-  const opening = openScorer(target, workers === 'auto' ? session.cores : workers);
+  const starting = options.starting?.splice(0) ?? [];
+  const opening = openScorer(target, workers === 'auto' ? session.cores : workers, starting);
   // Awaited below; until then a failure must not count as unhandled.
   opening.catch(() => undefined);
   let snapshot: Snapshot | null = null;
   try {
     const { adapter, ledger } = session;
     const whole = renderSource(session.project, target, ledger.sql, session.warehouse.outputSchema.schema);
-    const query = limit === undefined ? whole : ledger.sql.render('source/limit', { query: whole.sql, limit });
+    const query =
+      limit === undefined ? whole : ledger.sql.render('source/limit', { query: whole.sql, limit });
     const source = await adapter.describe(query, signal);
     const key = target.key.map((name) => findColumn(source, name, 'key'));
     const live = await readLive(session, target, signal);
@@ -47,7 +58,14 @@ export async function prepareRun(
     const { scorer, sha256 } = await opening;
     const probe = await scorer.probe();
     const { inputs, outputs, engineVersion: engine } = scorer.info;
-    const model = { sha256, engine, inputs, outputs, widths: probe?.widths ?? {}, rowsPerSecond: probe?.rowsPerSecond ?? null };
+    const model = {
+      sha256,
+      engine,
+      inputs,
+      outputs,
+      widths: probe?.widths ?? {},
+      rowsPerSecond: probe?.rowsPerSecond ?? null,
+    };
     const plan = buildPlan({
       target,
       warehouse: session.warehouse,
@@ -74,11 +92,15 @@ async function release(opening: ReturnType<typeof openScorer>, snapshot: Snapsho
 }
 
 /** Reads the model while its workers start. */
-async function openScorer(target: ResolvedTarget, workers: number): Promise<{ scorer: WorkerPool; sha256: string }> {
+async function openScorer(
+  target: ResolvedTarget,
+  workers: number,
+  starting: readonly WorkerHandle[],
+): Promise<{ scorer: WorkerPool; sha256: string }> {
   const { uri, path, sha256: pin } = target.model;
   const model = loadModel(uri, path, pin);
   const bytes = model.then((artifact) => artifact.bytes);
-  return { scorer: await WorkerPool.open(bytes, workers), sha256: (await model).sha256 };
+  return { scorer: await WorkerPool.open(bytes, workers, starting), sha256: (await model).sha256 };
 }
 
 /** What readers see now. */
@@ -90,12 +112,15 @@ async function readLive(
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   const found = await adapter.inspect(view, signal);
   if (found !== null && !(found.kind === 'view' && isStampOf(found.stamp, target.name))) {
-    throw new ScoringError(`${view.schema}.${view.name} exists and is not scorehouse's view of ${target.name}`, {
-      code: 'ENVIRONMENT',
-      stage: 'plan',
-      details: { relation: `${view.schema}.${view.name}`, kind: found.kind },
-      hint: 'Nothing that scorehouse did not make is replaced: rename it, or name another write.table.',
-    });
+    throw new ScoringError(
+      `${view.schema}.${view.name} exists and is not scorehouse's view of ${target.name}`,
+      {
+        code: 'ENVIRONMENT',
+        stage: 'plan',
+        details: { relation: `${view.schema}.${view.name}`, kind: found.kind },
+        hint: 'Nothing that scorehouse did not make is replaced: rename it, or name another write.table.',
+      },
+    );
   }
   const number = await readLedgerNumber(ledger, signal);
   assertNotNewer(number);

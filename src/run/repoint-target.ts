@@ -1,13 +1,12 @@
 import { hostname } from 'node:os';
 import type { ResolvedTarget } from '../config/index.js';
 import { ScoringError } from '../contract/index.js';
-import { takeControl } from '../ledger/control.js';
+import { renderRelease, takeControl } from '../ledger/control.js';
 import { migrateLedger, readLedgerNumber } from '../ledger/migrate.js';
 import { readPublishes, readVersions, type VersionRecord } from '../ledger/versions.js';
 import { buildViewRelation } from '../plan/build.js';
-import { buildViewOfTable } from '../plan/output-columns.js';
 import { assertColumnChange } from '../plan/check-write.js';
-import { renderRelease } from '../ledger/control.js';
+import { buildViewOfTable } from '../plan/output-columns.js';
 import { type PublishReceipt, publish } from '../publish/repoint.js';
 import type { WarehouseSession } from './session.js';
 
@@ -80,9 +79,14 @@ function assertKept(
   versions: readonly VersionRecord[],
 ): asserts version is VersionRecord {
   if (version !== undefined && (version.state === 'kept' || version.state === 'live')) return;
-  const kept = versions.filter(({ state }) => state === 'kept' || state === 'live').map((record) => record.version);
+  const kept = versions
+    .filter(({ state }) => state === 'kept' || state === 'live')
+    .map((record) => record.version);
   const why = version === undefined ? 'there is none' : `it is ${version.state}`;
-  throw invalid(`version ${wanted} of ${target} cannot become live: ${why}`, `Versions that can: ${kept.join(', ') || 'none'}.`);
+  throw invalid(
+    `version ${wanted} of ${target} cannot become live: ${why}`,
+    `Versions that can: ${kept.join(', ') || 'none'}.`,
+  );
 }
 
 function invalid(message: string, hint = 'scorehouse versions <target> lists what there is.'): ScoringError {

@@ -40,7 +40,10 @@ export class RunLog {
   }
 
   /** The run as the ledger logs it. */
-  record(state: RunState, error: { readonly code: string; readonly message: string } | null = null): RunRecord {
+  record(
+    state: RunState,
+    error: { readonly code: string; readonly message: string } | null = null,
+  ): RunRecord {
     const { plan } = this;
     return {
       runId: this.runId,

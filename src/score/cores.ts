@@ -17,7 +17,8 @@ export function countCores(readText: (file: string) => string | null = readOrNul
 
 /** The quota in cores, null where there is none. */
 function parseQuota(readText: (file: string) => string | null): number | null {
-  const [limit, period] = readText(CGROUP_V2)?.trim().split(/\s+/) ?? CGROUP_V1.map((file) => readText(file)?.trim());
+  const [limit, period] =
+    readText(CGROUP_V2)?.trim().split(/\s+/) ?? CGROUP_V1.map((file) => readText(file)?.trim());
   const cores = Number(limit) / Number(period);
   return Number.isFinite(cores) && cores > 0 ? cores : null;
 }

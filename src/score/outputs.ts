@@ -1,4 +1,10 @@
-import { type CanonicalType, newValues, ScoringError, type Vector, type VectorValues } from '../contract/index.js';
+import {
+  type CanonicalType,
+  newValues,
+  ScoringError,
+  type Vector,
+  type VectorValues,
+} from '../contract/index.js';
 import { toTextVector } from '../features/texts.js';
 import type { OutputSpec } from '../plan/scoring-spec.js';
 
@@ -39,7 +45,8 @@ export class OutputColumn {
   toVector(): Vector {
     const { type, nonfinite } = this.spec;
     if (Array.isArray(this.#values)) return toTextVector(this.#values);
-    const validity = nonfinite === 'null' && isFloating(type) ? finiteBits(this.#values as Float64Array) : null;
+    const validity =
+      nonfinite === 'null' && isFloating(type) ? finiteBits(this.#values as Float64Array) : null;
     return { type, length: this.#rows, values: this.#values, validity };
   }
 }

@@ -32,11 +32,17 @@ export class WorkerPool implements Scorer {
   /**
    * Opens the model in every worker; the first tells what the model is.
    *
-   * @param starting threads that start while the model is read
+   * @param model read while the threads start
+   * @param starting threads that have started already; more are made, or some closed, to have `size` of them
    * @throws MODEL_INVALID when onnxruntime does not take it
    */
-  static async open(model: Promise<Uint8Array>, starting: number): Promise<WorkerPool> {
-    const workers = Array.from({ length: starting }, () => new WorkerHandle());
+  static async open(
+    model: Promise<Uint8Array>,
+    size: number,
+    starting: readonly WorkerHandle[] = [],
+  ): Promise<WorkerPool> {
+    for (const surplus of starting.slice(size)) void surplus.close(0);
+    const workers = Array.from({ length: size }, (_, i) => starting[i] ?? new WorkerHandle());
     try {
       const bytes = await model;
       const infos = workers.map((worker) => worker.ask<SessionInfo>({ kind: 'open', model: bytes }));

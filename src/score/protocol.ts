@@ -6,7 +6,13 @@ export type Request =
   | { readonly id: number; readonly kind: 'open'; readonly model: Uint8Array }
   | { readonly id: number; readonly kind: 'probe' }
   | { readonly id: number; readonly kind: 'prepare'; readonly spec: ScoringSpec }
-  | { readonly id: number; readonly kind: 'score'; readonly rows: number; readonly columns: readonly Vector[]; readonly moved: readonly ArrayBuffer[] }
+  | {
+      readonly id: number;
+      readonly kind: 'score';
+      readonly rows: number;
+      readonly columns: readonly Vector[];
+      readonly moved: readonly ArrayBuffer[];
+    }
   | { readonly id: number; readonly kind: 'close' };
 
 /** What a session says of itself. */

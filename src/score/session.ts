@@ -71,7 +71,8 @@ export class Session {
   /** Scores a chunk block by block. */
   async score(rows: number, columns: readonly Vector[]): Promise<Omit<ScoredColumns, 'returned'>> {
     const spec = this.#spec;
-    if (spec === null) throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
+    if (spec === null)
+      throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
     const start = performance.now();
     assertNulls(spec.tensors, columns);
     const outputs = spec.outputs.map((output) => new OutputColumn(output, rows));

@@ -16,7 +16,8 @@ port.on('message', (request: Request) => {
 async function answer(request: Request): Promise<void> {
   try {
     const value = await handle(request);
-    const transfer = value !== null && 'columns' in value ? [...value.columns.flatMap(buffersOf), ...value.returned] : [];
+    const transfer =
+      value !== null && 'columns' in value ? [...value.columns.flatMap(buffersOf), ...value.returned] : [];
     port.postMessage({ id: request.id, ok: true, value } satisfies Response, transfer);
   } catch (error) {
     port.postMessage({ id: request.id, ok: false, failure: toFailure(error, request) } satisfies Response);
@@ -47,7 +48,14 @@ async function handle(request: Request): Promise<Extract<Response, { ok: true }>
 function toFailure(error: unknown, request: Request): WorkerFailure {
   if (isScoringError(error)) {
     const { code, stage, message, details, retryable } = error;
-    return { code, stage, message, details, retryable, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    return {
+      code,
+      stage,
+      message,
+      details,
+      retryable,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
   }
   const text = error instanceof Error ? error.message : String(error);
   return request.kind === 'open'

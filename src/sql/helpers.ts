@@ -1,5 +1,12 @@
 import Handlebars from 'handlebars';
-import { assertInvariant, type CanonicalType, type Column, type Dialect, type Relation, ScoringError } from '../contract/index.js';
+import {
+  assertInvariant,
+  type CanonicalType,
+  type Column,
+  type Dialect,
+  type Relation,
+  ScoringError,
+} from '../contract/index.js';
 
 type TemplateValue = string | number | bigint | boolean | null;
 
@@ -13,8 +20,10 @@ export function registerHelpers(environment: typeof Handlebars, dialect: Dialect
     type: (kind: string) => type(toType(kind)),
     columnDefinitions: (columns: readonly Column[]) =>
       columns.map((column) => `${ident(column.name)} ${type(column.type)}`).join(',\n  '),
-    keyColumns: (columns: readonly Column[]) => columns.map((column) => dialect.keyExpression(column)).join(', '),
-    literal: (value: TemplateValue, kind: string) => renderLiteral(dialect, assertGiven(value, 'literal'), kind),
+    keyColumns: (columns: readonly Column[]) =>
+      columns.map((column) => dialect.keyExpression(column)).join(', '),
+    literal: (value: TemplateValue, kind: string) =>
+      renderLiteral(dialect, assertGiven(value, 'literal'), kind),
     rawQuery: (sql: string) => assertGiven(sql, 'rawQuery'),
   });
 }
@@ -44,7 +53,10 @@ const TYPES: Readonly<Record<string, CanonicalType>> = {
 function toType(kind: string): CanonicalType {
   const type = TYPES[kind];
   if (type !== undefined) return type;
-  throw new ScoringError(`a template asks for the unknown type ${kind}`, { code: 'INVARIANT', stage: 'plan' });
+  throw new ScoringError(`a template asks for the unknown type ${kind}`, {
+    code: 'INVARIANT',
+    stage: 'plan',
+  });
 }
 
 /** An isolated Handlebars: strict, nothing escaped as HTML, only the helpers that are registered. */

@@ -27,7 +27,9 @@ export function renderUserSql(sql: string, vars: Vars, dialect: Dialect, where: 
 
 function renderVar(name: unknown, vars: Vars, dialect: Dialect): string {
   if (typeof name !== 'string' || !Object.hasOwn(vars, name)) {
-    throw new Error(`unknown variable ${JSON.stringify(name)}; known: ${Object.keys(vars).join(', ') || 'none'}`);
+    throw new Error(
+      `unknown variable ${JSON.stringify(name)}; known: ${Object.keys(vars).join(', ') || 'none'}`,
+    );
   }
   const value = vars[name] as Vars[string];
   if (typeof value === 'boolean') return renderLiteral(dialect, value, 'bool');

@@ -1,4 +1,10 @@
-import { assertInvariant, type Batch, type LoadColumn, type LoadPart, type Vector } from '../contract/index.js';
+import {
+  assertInvariant,
+  type Batch,
+  type LoadColumn,
+  type LoadPart,
+  type Vector,
+} from '../contract/index.js';
 import { isModelVersion } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 
@@ -35,7 +41,11 @@ export function buildLoadPart(
     ...scores.map(toVectorColumn),
     { kind: 'constant', value: { type: { kind: 'int64' }, text: String(loadKey) } },
   ];
-  assertInvariant(columns.length === plan.write.tableColumns.length, 'staged columns differ from the plan', 'stage');
+  assertInvariant(
+    columns.length === plan.write.tableColumns.length,
+    'staged columns differ from the plan',
+    'stage',
+  );
   return { loadKey, rows: batch.rows, columns };
 }
 

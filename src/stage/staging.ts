@@ -11,7 +11,11 @@ export function versionRelation(view: Relation, version: number): Relation {
 }
 
 /** Statements that make the staging relation and the schema that holds it. */
-export function renderStagingCreate(sql: SqlRenderer, plan: ScoringPlan, staging: Relation): readonly Statement[] {
+export function renderStagingCreate(
+  sql: SqlRenderer,
+  plan: ScoringPlan,
+  staging: Relation,
+): readonly Statement[] {
   return [
     sql.render('ledger/create_schema', { schema: staging.schema }),
     sql.render('stage/create_table', { table: staging, columns: plan.write.tableColumns }),

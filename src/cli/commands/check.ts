@@ -22,17 +22,21 @@ export async function check(args: SelectionArgs, env: CommandEnv): Promise<numbe
   let exitCode = 0;
   for (const target of targets) {
     try {
-      await using prepared = await prepareRun(session, target, env.signal);
+      await using prepared = await prepareRun(session, target, { signal: env.signal });
       results.push({ target: target.name, ok: true });
       if (args.json !== true) {
         const { model, scoring } = prepared.plan;
-        env.stdout.write(`ok    ${target.name}: ${model.uri}, ${scoring.tensors.length} inputs, ${scoring.outputs.length} outputs\n`);
+        env.stdout.write(
+          `ok    ${target.name}: ${model.uri}, ${scoring.tensors.length} inputs, ${scoring.outputs.length} outputs\n`,
+        );
       }
     } catch (error) {
       if (!isScoringError(error) || env.signal.aborted) throw error;
       exitCode ||= exitCodeOf(error);
       results.push({ target: target.name, ok: false, code: error.code, message: error.message });
-      env.stderr.write(`fail  ${target.name}: ${renderFailure(error.code, error.stage, error.message, error.hint)}`);
+      env.stderr.write(
+        `fail  ${target.name}: ${renderFailure(error.code, error.stage, error.message, error.hint)}`,
+      );
     }
   }
   if (args.json === true) env.stdout.write(`${toJson({ targets: results }, 2)}\n`);

@@ -18,7 +18,7 @@ export async function compile(args: CompileArgs, env: CommandEnv): Promise<numbe
   await using _adapter = session.adapter;
   const files: string[] = [];
   for (const target of targets) {
-    await using prepared = await prepareRun(session, target, env.signal);
+    await using prepared = await prepareRun(session, target, { signal: env.signal });
     const dir = join(resolve(loaded.project.dir, args.out ?? '.scorehouse/compiled'), target.name);
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true });

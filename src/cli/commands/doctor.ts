@@ -26,7 +26,9 @@ export async function doctor(args: ProjectArgs, env: CommandEnv): Promise<number
   if (args.json === true) env.stdout.write(`${toJson({ findings }, 2)}\n`);
   else {
     for (const { check, ok, finding } of findings) {
-      env.stdout.write(`${ok ? 'ok  ' : 'FAIL'}  ${check.padEnd(12)} ${finding.split('\n').map(toCell).join('\n      ')}\n`);
+      env.stdout.write(
+        `${ok ? 'ok  ' : 'FAIL'}  ${check.padEnd(12)} ${finding.split('\n').map(toCell).join('\n      ')}\n`,
+      );
     }
   }
   return findings.every(({ ok }) => ok) ? 0 : 6;

@@ -23,7 +23,9 @@ export async function init(args: InitArgs, env: CommandEnv): Promise<number> {
   else await fillScaffold(dir, env);
   await writeSchemas(dir);
   const shown = relative(env.cwd, dir) || '.';
-  env.stdout.write(`project in ${shown}; next: scorehouse ${args.demo === true ? 'run' : 'check'} --project-dir ${JSON.stringify(shown)}\n`);
+  env.stdout.write(
+    `project in ${shown}; next: scorehouse ${args.demo === true ? 'run' : 'check'} --project-dir ${JSON.stringify(shown)}\n`,
+  );
   return 0;
 }
 
@@ -51,10 +53,19 @@ async function fillDemo(dir: string, env: CommandEnv): Promise<void> {
     return;
   }
   const definition = await loadAdapter('duckdb');
-  const context = { projectDir: dir, write: true, lockWaitMs: 0, memoryBytes: 256 * 1024 ** 2, cores: countCores() };
+  const context = {
+    projectDir: dir,
+    write: true,
+    lockWaitMs: 0,
+    memoryBytes: 256 * 1024 ** 2,
+    cores: countCores(),
+  };
   await using adapter = await definition.open({ path: file } as never, context, env.signal);
   const table = { schema: 'main', name: 'customers' };
-  const statement = newRenderer(adapter.dialect).render('demo/load_csv', { table, file: join(dir, 'data', 'customers.csv.gz') });
+  const statement = newRenderer(adapter.dialect).render('demo/load_csv', {
+    table,
+    file: join(dir, 'data', 'customers.csv.gz'),
+  });
   await adapter.execute([statement], { atomic: true, signal: env.signal });
   env.stdout.write('made  churn.duckdb: 7,043 customers of a telephone company (data/LICENSE.md)\n');
 }

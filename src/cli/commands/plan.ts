@@ -18,7 +18,7 @@ export async function plan(args: PlanArgs, env: CommandEnv): Promise<number> {
   await using _adapter = session.adapter;
   const documents: unknown[] = [];
   for (const target of targets) {
-    await using prepared = await prepareRun(session, target, env.signal);
+    await using prepared = await prepareRun(session, target, { signal: env.signal });
     const statements = args.sql === true ? compileSql(session, prepared.plan) : [];
     if (args.json === true) {
       documents.push({ ...prepared.plan, ...(args.sql === true ? { sql: statements } : {}) });

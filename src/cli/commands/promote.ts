@@ -36,7 +36,10 @@ async function repoint(
   const receipt = await repointTarget(session, target, request, `scorehouse ${readVersion()}`, env.signal);
   const { version, publishSeq } = receipt;
   if (args.json === true) {
-    env.stdout.write(`${toJson({ target: target.name, kind: request.kind, version, publish_seq: publishSeq })}\n`);
-  } else env.stdout.write(`${target.name}: version ${version} is live (publish ${publishSeq}, ${request.kind})\n`);
+    env.stdout.write(
+      `${toJson({ target: target.name, kind: request.kind, version, publish_seq: publishSeq })}\n`,
+    );
+  } else
+    env.stdout.write(`${target.name}: version ${version} is live (publish ${publishSeq}, ${request.kind})\n`);
   return 0;
 }

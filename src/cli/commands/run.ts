@@ -1,96 +1,15 @@
-import { EXIT, exitCodeOf, isScoringError, ScoringError, toInterrupted } from '../../contract/index.js';
-import type { ResolvedTarget } from '../../config/index.js';
-import type { RunFinished, StampedEvent } from '../../observe/events.js';
-import { runTarget } from '../../run/run-target.js';
-import type { WarehouseSession } from '../../run/session.js';
-import { buildViewRelation } from '../../plan/build.js';
-import { chooseTargets, loadContext, openSession } from '../context.js';
-import type { CommandEnv, SelectionArgs } from '../options.js';
-import { newHumanReporter } from '../output/human.js';
-import { renderTable, toJson } from '../output/text.js';
-import { readVersion } from '../run-cli.js';
+import { countCores } from '../../score/cores.js';
+import { WorkerHandle } from '../../score/worker-handle.js';
+import type { CommandEnv } from '../options.js';
+import type { RunArgs } from './run-targets.js';
 
-export interface RunArgs extends SelectionArgs {
-  readonly dryRun?: boolean;
-  readonly limit?: number;
-  readonly preview?: number;
-  readonly shard?: string;
-}
-
-/** Several targets: the code is the first found of these. */
-const WORST_FIRST = [EXIT.interrupted, EXIT.unknown, EXIT.environment, EXIT.usage, EXIT.lease, EXIT.refused, EXIT.failed];
-
-/** Runs the selected targets one after the other; a failing one does not stop the others. */
+/** Runs the selected targets. The score workers start first: they load their engine while this thread loads the rest. */
 export async function run(args: RunArgs, env: CommandEnv): Promise<number> {
+  const starting = Array.from({ length: args.dryRun === true ? 1 : countCores() }, () => new WorkerHandle());
   try {
-    assertBuilt(args);
-    const loaded = await loadContext(args, env);
-    const targets = chooseTargets(loaded, args);
-    const session = await openSession(loaded, args, env, { write: true, lockWaitMs: 0 });
-    await using _adapter = session.adapter;
-    const codes: number[] = [];
-    for (const target of targets) {
-      if (env.signal.aborted) codes.push(EXIT.interrupted);
-      else codes.push((await runOne(session, target, args, env)).exit_code);
-    }
-    return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
-  } catch (error) {
-    if (args.json !== true) throw error;
-    return reportAsEvents(env.signal.aborted ? toInterrupted('cli') : error, env);
+    const { runTargets } = await import('./run-targets.js');
+    return await runTargets(args, env, starting);
+  } finally {
+    await Promise.all(starting.map((worker) => worker.close(0)));
   }
-}
-
-async function runOne(
-  session: WarehouseSession,
-  target: ResolvedTarget,
-  args: RunArgs,
-  env: CommandEnv,
-): Promise<RunFinished> {
-  const emit = args.json === true ? newNdjsonReporter(env) : newHumanReporter(env);
-  const finished = await runTarget(session, target, {
-    signal: env.signal,
-    emit,
-    program: `scorehouse ${readVersion()}`,
-    ...(args.dryRun === undefined ? {} : { dryRun: args.dryRun }),
-    ...(args.limit === undefined ? {} : { limit: args.limit }),
-  });
-  if (args.json !== true && finished.publish_seq !== null && (args.preview ?? 0) > 0) {
-    await preview(session, target, args.preview ?? 0, env);
-  }
-  return finished;
-}
-
-function newNdjsonReporter(env: CommandEnv): (event: StampedEvent) => void {
-  return (event) => {
-    env.stdout.write(`${toJson(event)}\n`);
-  };
-}
-
-/** Shows the first predictions, for a person who asked for them. */
-async function preview(session: WarehouseSession, target: ResolvedTarget, count: number, env: CommandEnv): Promise<void> {
-  const { adapter, ledger } = session;
-  const view = buildViewRelation(target, session.warehouse, adapter.dialect);
-  const statement = ledger.sql.render('publish/preview', { view, limit: count });
-  const { columns, rows } = await adapter.query(statement, { maxRows: count, signal: env.signal });
-  const shown = columns.flatMap((name, i) => (name.startsWith('_') ? [] : [i]));
-  env.stdout.write(`\n${renderTable(shown.map((i) => columns[i] ?? ''), rows.map((row) => shown.map((i) => row[i])))}`);
-}
-
-function assertBuilt(args: RunArgs): void {
-  if (args.shard === undefined) return;
-  throw new ScoringError('--shard is not built yet', { code: 'NOT_BUILT', stage: 'cli', hint: 'Leave it out: one process scores everything.' });
-}
-
-/** A failure before any target began, in the events that a reader of NDJSON waits for. */
-function reportAsEvents(error: unknown, env: CommandEnv): number {
-  const fields = isScoringError(error)
-    ? { code: error.code, stage: error.stage, message: error.message, hint: error.hint }
-    : { code: 'INVARIANT', stage: 'cli', message: String(error) };
-  const exitCode = exitCodeOf(error);
-  const stamp = { time: new Date().toISOString(), target: null, run_id: null };
-  env.stdout.write(`${toJson({ ...stamp, event: 'run_failed', ...fields })}\n`);
-  const finished = { version: null, publish_seq: null, rows_read: 0, rows_published: 0, rows_rejected: 0, seconds: 0 };
-  const state = exitCode === EXIT.interrupted ? 'interrupted' : exitCode === EXIT.refused ? 'refused' : 'failed';
-  env.stdout.write(`${toJson({ ...stamp, event: 'run_finished', state, exit_code: exitCode, ...finished })}\n`);
-  return exitCode;
 }

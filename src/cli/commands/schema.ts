@@ -14,7 +14,9 @@ export interface SchemaArgs {
 /** Prints the JSON Schemas of both files, or writes them where the files' first lines point. */
 export async function schema(args: SchemaArgs, env: CommandEnv): Promise<number> {
   if (args.write !== true) {
-    env.stdout.write(`${toJson({ project: projectJsonSchema(WAREHOUSE_SCHEMAS), target: targetJsonSchema() }, 2)}\n`);
+    env.stdout.write(
+      `${toJson({ project: projectJsonSchema(WAREHOUSE_SCHEMAS), target: targetJsonSchema() }, 2)}\n`,
+    );
     return 0;
   }
   const dir = args.projectDir ?? findProjectDir(env.cwd);

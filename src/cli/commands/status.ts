@@ -7,7 +7,10 @@ import { formatSeconds, renderTable, toJson } from '../output/text.js';
 /** What is live, from the ledger's view `target_status`. */
 export async function status(args: ProjectArgs, env: CommandEnv): Promise<number> {
   const loaded = await loadContext(args, env);
-  const { adapter, ledger } = await openSession(loaded, args, env, { write: false, lockWaitMs: POLITE_WAIT_MS });
+  const { adapter, ledger } = await openSession(loaded, args, env, {
+    write: false,
+    lockWaitMs: POLITE_WAIT_MS,
+  });
   await using _adapter = adapter;
   const found = (await readLedgerNumber(ledger, env.signal)) !== null;
   const rows = found ? await readStatus(ledger, env.signal) : [];
@@ -26,7 +29,9 @@ export async function status(args: ProjectArgs, env: CommandEnv): Promise<number
       row.last_run_state,
       row.owner,
     ]);
-    env.stdout.write(renderTable(['target', 'version', 'publish', 'rows', 'published', 'last run', 'owner'], cells));
+    env.stdout.write(
+      renderTable(['target', 'version', 'publish', 'rows', 'published', 'last run', 'owner'], cells),
+    );
   }
   return 0;
 }

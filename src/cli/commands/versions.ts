@@ -12,7 +12,10 @@ export interface VersionsArgs extends ProjectArgs {
 export async function versions(args: VersionsArgs, env: CommandEnv): Promise<number> {
   const loaded = await loadContext(args, env);
   const target = findTarget(loaded, args.target);
-  const { adapter, ledger } = await openSession(loaded, args, env, { write: false, lockWaitMs: POLITE_WAIT_MS });
+  const { adapter, ledger } = await openSession(loaded, args, env, {
+    write: false,
+    lockWaitMs: POLITE_WAIT_MS,
+  });
   await using _adapter = adapter;
   const found = (await readLedgerNumber(ledger, env.signal)) !== null;
   const records = found ? await readVersions(ledger, target.name, env.signal) : [];
@@ -21,9 +24,19 @@ export async function versions(args: VersionsArgs, env: CommandEnv): Promise<num
     env.stdout.write(`${toJson({ target: target.name, versions: records, publishes }, 2)}\n`);
     return 0;
   }
-  const rows = records.map((record) => [record.version, record.state, record.relation, record.modelSha256?.slice(0, 12)]);
+  const rows = records.map((record) => [
+    record.version,
+    record.state,
+    record.relation,
+    record.modelSha256?.slice(0, 12),
+  ]);
   env.stdout.write(renderTable(['version', 'state', 'table', 'model'], rows));
   const headings = ['publish_seq', 'version', 'kind', 'rows', 'published_at'];
-  env.stdout.write(`\n${renderTable(headings, publishes.map((row) => headings.map((name) => row[name])))}`);
+  env.stdout.write(
+    `\n${renderTable(
+      headings,
+      publishes.map((row) => headings.map((name) => row[name])),
+    )}`,
+  );
   return 0;
 }

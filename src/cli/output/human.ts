@@ -17,7 +17,9 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
       case 'planned':
         return say(renderPlan(event.plan));
       case 'resumable_abandoned':
-        return say(`  found run ${event.abandoned} unfinished: its process is gone, its staging dropped; starting over`);
+        return say(
+          `  found run ${event.abandoned} unfinished: its process is gone, its staging dropped; starting over`,
+        );
       case 'frozen':
         return say(`  input frozen in ${event.relation}`);
       case 'chunks_loaded':
@@ -28,7 +30,9 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
       case 'gate':
         return say(renderGate(event.checks));
       case 'published':
-        return say(`  published  ${event.relation} is version ${event.version} (publish ${event.publish_seq})`);
+        return say(
+          `  published  ${event.relation} is version ${event.version} (publish ${event.publish_seq})`,
+        );
       case 'dropped':
         return say(`  dropped    version ${event.versions.join(', ')} (keep_versions)`);
       case 'run_failed':
@@ -50,10 +54,15 @@ export function renderPlan(plan: PlanSummary): string {
   ].join('\n');
 }
 
-function renderGate(checks: readonly { readonly name: string; readonly passed: boolean; readonly finding: string }[]): string {
+function renderGate(
+  checks: readonly { readonly name: string; readonly passed: boolean; readonly finding: string }[],
+): string {
   const failed = checks.filter(({ passed }) => !passed);
-  if (failed.length === 0) return `  gate       ${checks.length} checks passed: ${checks.map(({ name }) => toCell(name)).join(', ')}`;
-  return failed.map(({ name, finding }) => `  gate       ${toCell(name)} failed: ${toCell(finding)}`).join('\n');
+  if (failed.length === 0)
+    return `  gate       ${checks.length} checks passed: ${checks.map(({ name }) => toCell(name)).join(', ')}`;
+  return failed
+    .map(({ name, finding }) => `  gate       ${toCell(name)} failed: ${toCell(finding)}`)
+    .join('\n');
 }
 
 /** An error in the words that every command uses. */

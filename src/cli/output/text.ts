@@ -16,7 +16,15 @@ function formatNumber(value: number): string {
 export function renderTable(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const cells = [headings, ...rows].map((row) => headings.map((_, i) => toCell(row[i])));
   const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
-  return cells.map((row) => `${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()}\n`).join('');
+  return cells
+    .map(
+      (row) =>
+        `${row
+          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }
 
 /** 1234567 as `1,234,567`. */
@@ -33,7 +41,11 @@ export function formatSeconds(seconds: number): string {
 
 /** JSON with integers of any size as numbers. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? toJsonInteger(part) : part), indent);
+  return JSON.stringify(
+    value,
+    (_, part: unknown) => (typeof part === 'bigint' ? toJsonInteger(part) : part),
+    indent,
+  );
 }
 
 /** Beyond 2^53 a JSON reader would round, so such integers are text. */

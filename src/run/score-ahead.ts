@@ -1,0 +1,84 @@
+import {
+  type Batch,
+  BufferPool,
+  type Query,
+  type Snapshot,
+  type Vector,
+  type WarehouseAdapter,
+} from '../contract/index.js';
+import { type Chunk, readChunks } from '../extract/chunks.js';
+import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
+import type { Scorer } from '../score/pool.js';
+import { carriedColumns, featureColumns } from '../stage/load-part.js';
+import { mapAhead, readAhead } from './ahead.js';
+
+/** Chunks read while others are scored. */
+const READ_AHEAD = 2;
+
+export interface ScoredChunk {
+  readonly chunk: Chunk;
+  readonly scores: readonly Vector[];
+}
+
+export interface ScoreInput {
+  readonly adapter: WarehouseAdapter;
+  readonly plan: ScoringPlan;
+  readonly query: Query;
+  readonly read: ReadPlan;
+  readonly rows: number;
+  readonly snapshot: Snapshot;
+  readonly scorer: Scorer;
+  /** Settles when the scorer knows what to do. */
+  readonly ready: Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Scored chunks in key order, a bounded number of them ahead of whoever takes them. */
+export interface ScoredStream extends AsyncDisposable {
+  /** Where memory of chunks that are done with goes. */
+  readonly buffers: BufferPool;
+  next(): Promise<IteratorResult<ScoredChunk, void>>;
+}
+
+/** Begins to read and score at once. It writes nothing, so it may run ahead of everything that does. */
+export function startScoring(input: ScoreInput): ScoredStream {
+  const { adapter, plan, scorer } = input;
+  const buffers = new BufferPool();
+  const chunks = readChunks(
+    adapter,
+    input.query,
+    input.read,
+    input.rows,
+    input.snapshot,
+    buffers,
+    input.signal,
+  );
+  const features = featureColumns(plan);
+  const carried = new Set(carriedColumns(plan));
+  const shared = new Set(features.flatMap((position, i) => (carried.has(position) ? [i] : [])));
+
+  const score = async (chunk: Chunk): Promise<ScoredChunk> => {
+    await input.ready;
+    const { batch } = chunk;
+    const columns = features.map((position) => batch.columns[position] as Batch['columns'][number]);
+    const { columns: scores, returned } = await scorer.score(batch.rows, columns, shared);
+    buffers.give(returned);
+    return { chunk, scores };
+  };
+
+  const scored = mapAhead(readAhead(chunks, READ_AHEAD), () => scorer.depth, score);
+  let first: Promise<IteratorResult<ScoredChunk, void>> | null = scored.next();
+  // Awaited by the first `next`; until then a failure must not count as unhandled.
+  first.catch(() => undefined);
+  return {
+    buffers,
+    next() {
+      const result = first ?? scored.next();
+      first = null;
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      await scored.return(undefined);
+    },
+  };
+}
