@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Shapes of the warehouses that are planned and not built yet, so that a project may name them beside one that is.

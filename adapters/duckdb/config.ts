@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A DuckDB warehouse's own keys in scorehouse.yml. */
 export const duckdbConfigSchema = z.strictObject({

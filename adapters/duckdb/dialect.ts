@@ -20,12 +20,12 @@ function ident(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** DuckDB writes years below 1 with a BC suffix where the canonical text has astronomical years. */
+/** DuckDB writes years below 1 with (BC) behind the date where the canonical text has astronomical years. */
 function toDuckYear(text: string): string {
-  const match = /^(-?\d+)-(.*)$/.exec(text);
+  const match = /^(-?\d+)(-\d\d-\d\d)(.*)$/.exec(text);
   if (match === null) return text;
   const year = Number(match[1]);
-  return year > 0 ? text : `${String(1 - year).padStart(4, '0')}-${match[2]} (BC)`;
+  return year > 0 ? text : `${String(1 - year).padStart(4, '0')}${match[2]} (BC)${match[3]}`;
 }
 
 function literal({ type, text }: KeyValue): string {
@@ -56,6 +56,10 @@ export const duckdbDialect: Dialect = {
   literal,
   type: toNative,
   // A column may carry COLLATE NOCASE, under which 'a' = 'A': keys would repeat and ranges overlap.
-  keyExpression: (column: Column) =>
-    column.type.kind === 'text' ? `${ident(column.name)} collate "binary"` : ident(column.name),
+  keyExpression: ({ name, type, native }: Column) => {
+    if (type.kind !== 'text') return ident(name);
+    // An enum has its own order and takes no collation; text is left uncast, so that its statistics still prune.
+    const text = native.startsWith('ENUM') ? `cast(${ident(name)} as varchar)` : ident(name);
+    return `${text} collate "binary"`;
+  },
 };

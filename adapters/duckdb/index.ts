@@ -11,9 +11,14 @@ export const duckdb = defineAdapter<DuckdbConfig>({
   async open(config, context, signal) {
     const file = config.path === ':memory:' ? config.path : resolve(context.projectDir, config.path);
     const instance = await openInstance({ ...context, file }, signal);
-    using held = await holdConnection(instance);
-    // A timestamp that carries no zone is read as UTC, whatever the machine's own zone.
-    await held.connection.run("set global TimeZone = 'UTC'");
-    return new DuckdbAdapter(instance);
+    try {
+      using held = await holdConnection(instance);
+      // A timestamp that carries no zone is read as UTC, whatever the machine's own zone.
+      await held.connection.run("set global TimeZone = 'UTC'");
+      return new DuckdbAdapter(instance);
+    } catch (error) {
+      instance.closeSync();
+      throw error;
+    }
   },
 });

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { exitCodeOf, isScoringError, toInterrupted } from '../contract/index.js';
+import { PACKAGE_ROOT } from '../package-root.js';
 import type { CommandEnv } from './options.js';
 import { renderFailure } from './output/human.js';
 import { redact, toJson } from './output/text.js';
@@ -40,7 +42,7 @@ function withRedaction(outside: Omit<CommandEnv, 'secrets'>): CommandEnv {
 
 /** The package's version. */
 export function readVersion(): string {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const manifest = readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }
 

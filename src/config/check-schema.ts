@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foreignName, pathText, plainText, range, scalar, sqlText } from './scalars.js';
 
 const over = z

@@ -1,4 +1,4 @@
-import { type ZodType, z } from 'zod';
+import { strictObject, toJSONSchema, type ZodType } from 'zod';
 import { projectSchema, warehouseKeys } from './project-schema.js';
 import { targetSchema } from './target-schema.js';
 import type { WarehouseSchemas } from './warehouses.js';
@@ -34,7 +34,7 @@ function toJsonSchema(schema: ZodType, id: string, title: string): JsonSchema {
 
 function convert(schema: ZodType): Record<string, unknown> {
   // yaml-language-server reads draft 7 in full, later drafts in part.
-  return z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
+  return toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
 }
 
 /**
@@ -43,7 +43,7 @@ function convert(schema: ZodType): Record<string, unknown> {
  */
 function toWarehouse(kind: string, own: ZodType): JsonSchema {
   const { $schema: _draft, ...schema } = convert(own);
-  const { $schema: _commonDraft, ...common } = convert(z.strictObject(warehouseKeys));
+  const { $schema: _commonDraft, ...common } = convert(strictObject(warehouseKeys));
   const properties = {
     ...(common.properties as object),
     type: { const: kind, description: 'Kind of the warehouse.' },

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { foreignName, listOf, nameText, pathText, positiveCount } from './scalars.js';
 
 const REMOTE_SCHEMES: readonly string[] = ['https', 's3', 'gs', 'az', 'models'];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byteSize, clockTime, cron, duration, listOf, nameText, positiveCount, timezone } from './scalars.js';
 
 /** What a run may use of this host. */

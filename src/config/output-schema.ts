@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { atMostOneOf } from './choice.js';
 import { createdName, foreignName, positiveCount, range } from './scalars.js';
 

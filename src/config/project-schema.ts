@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { listOf, nameText, plainText, scalar, schemaText, varName } from './scalars.js';
 
 /** The keys that every warehouse has; the others belong to its kind. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { exactlyOneOf } from './choice.js';
 import { foreignName, foreignTable, pathText, sqlText, timezone } from './scalars.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checksSchema, errorsSchema, goldenSchema, testsSchema } from './check-schema.js';
 import { exactlyOneOf } from './choice.js';
 import { featuresSchema } from './feature-schema.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createdTable, duration, foreignName, listOf, positiveCount } from './scalars.js';
 
 const columns = z.union([foreignName, listOf(foreignName, '[region]')]);

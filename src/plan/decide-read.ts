@@ -1,7 +1,7 @@
 import type { Capabilities } from '../contract/index.js';
 
 /** Rows a second that reading and loading reach at least, for estimates before anything was measured. */
-const IO_ROWS_PER_SECOND = 1_000_000;
+const IO_ROWS_PER_SECOND = 2_000_000;
 
 /** A run that is expected to last longer gets a frozen input, so that a crash can resume. */
 const FREEZE_AFTER_SECONDS = 120;

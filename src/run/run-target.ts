@@ -31,18 +31,19 @@ export async function runTarget(
 ): Promise<RunFinished> {
   const run = new RunLog(target, options.emit);
   run.tell({ event: 'run_started' });
-  let state: RunState = 'published';
+  let state: RunState | 'planned' = 'planned';
   let exitCode: number = EXIT.ok;
   try {
     await using prepared = await prepareRun(session, target, options);
     run.plan = prepared.plan;
     run.tell({ event: 'planned', plan: summarisePlan(prepared.plan) });
-    state = options.dryRun === true ? 'abandoned' : await carryOut(session, run, prepared, options);
+    if (options.dryRun !== true) state = await carryOut(session, run, prepared, options);
   } catch (thrown) {
     const error = toError(thrown, options.signal);
     exitCode = exitCodeOf(error);
-    state = stateOf(exitCode);
-    await tellFailure(session, run, error, state);
+    const failed = stateOf(exitCode);
+    state = failed;
+    await tellFailure(session, run, error, failed);
   }
   const finished = toFinished(run, state, exitCode);
   run.tell(finished);
@@ -76,7 +77,7 @@ function stateOf(exitCode: number): RunState {
   return exitCode === EXIT.unknown ? 'unknown' : 'failed';
 }
 
-function toFinished(run: RunLog, state: RunState, exitCode: number): RunFinished {
+function toFinished(run: RunLog, state: string, exitCode: number): RunFinished {
   const published = run.publishSeq !== null;
   return {
     event: 'run_finished',

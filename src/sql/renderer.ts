@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type Dialect, ScoringError, type Statement } from '../contract/index.js';
+import { PACKAGE_ROOT } from '../package-root.js';
 import { compileOptions, newEnvironment, registerHelpers, SQL_HELPERS } from './helpers.js';
 
 /** The folder of the SQL templates, beside `dist` in the package. */
-export const SQL_DIR = fileURLToPath(new URL('../../../sql/', import.meta.url));
+export const SQL_DIR = join(PACKAGE_ROOT, 'sql');
 
 export type TemplateContext = Readonly<Record<string, unknown>>;
 
@@ -47,5 +48,5 @@ export function newRenderer(dialect: Dialect): SqlRenderer {
 }
 
 function findTemplate(kind: string, name: string): string | null {
-  return [kind, 'base'].map((folder) => `${SQL_DIR}${folder}/${name}.sql.hbs`).find(existsSync) ?? null;
+  return [kind, 'base'].map((folder) => join(SQL_DIR, folder, `${name}.sql.hbs`)).find(existsSync) ?? null;
 }

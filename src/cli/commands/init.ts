@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadAdapter } from '../../../adapters/index.js';
+import { PACKAGE_ROOT } from '../../package-root.js';
 import { countCores } from '../../score/cores.js';
 import { newRenderer } from '../../sql/renderer.js';
 import type { CommandEnv } from '../options.js';
@@ -13,7 +13,7 @@ export interface InitArgs {
   readonly demo?: boolean;
 }
 
-const DEMO_DIR = fileURLToPath(new URL('../../../../examples/churn/', import.meta.url));
+const DEMO_DIR = join(PACKAGE_ROOT, 'examples', 'churn');
 
 /** Makes a project folder. Files that exist are kept as they are. */
 export async function init(args: InitArgs, env: CommandEnv): Promise<number> {

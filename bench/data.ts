@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Data, projects and the Python environment of the benchmarks; not kept in git. */
+export const WORK = join(ROOT, 'bench', 'work');
+export const FEATURES = Array.from({ length: 20 }, (_, i) => `f${i}`);
+export const MODELS = ['linear', 'lightgbm'] as const;
+export type ModelName = (typeof MODELS)[number];
+
+export function modelFile(model: ModelName): string {
+  return join(ROOT, 'test', 'fixtures', model, 'model.onnx');
+}
+
+/** A DuckDB file with `rows` rows of a bigint key and 20 float features in [-2, 2], in key order. Made once. */
+export async function makeData(rows: number): Promise<string> {
+  await mkdir(WORK, { recursive: true });
+  const file = join(WORK, `input-${rows}.duckdb`);
+  if (existsSync(file)) return file;
+  const unfinished = `${file}.tmp`;
+  await rm(unfinished, { force: true });
+  const instance = await DuckDBInstance.create(unfinished);
+  const connection = await instance.connect();
+  const columns = FEATURES.map(
+    (name, i) => `cast(hash(i * 31 + ${i}) / 18446744073709551615.0 * 4 - 2 as float) as ${name}`,
+  );
+  await connection.run(
+    `create table input as select i as id, ${columns.join(', ')} from range(${rows}) as t(i)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+  await rename(unfinished, file);
+  return file;
+}
+
+/** A project that scores the table `main.input` of `warehouse.duckdb` with each model. */
+export async function makeProject(dir: string): Promise<void> {
+  await mkdir(join(dir, 'targets'), { recursive: true });
+  await writeFile(
+    join(dir, 'scorehouse.yml'),
+    'name: bench\nwarehouses:\n  dev: { type: duckdb, path: warehouse.duckdb, output_schema: predictions }\n',
+  );
+  for (const model of MODELS) {
+    const target = [
+      `name: ${model}`,
+      'source: { table: main.input }',
+      'key: [id]',
+      `model: { uri: ${JSON.stringify(modelFile(model))} }`,
+      `features: [${FEATURES.join(', ')}]`,
+      'outputs: { prediction: { from: variable } }',
+    ];
+    await writeFile(join(dir, 'targets', `${model}.yml`), `${target.join('\n')}\n`);
+  }
+}
