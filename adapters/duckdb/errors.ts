@@ -30,7 +30,8 @@ const RULES: readonly Rule[] = [
   },
   { pattern: /^Out of Memory Error/i, code: 'ENVIRONMENT', hint: 'Raise resources.memory of the target.' },
   {
-    pattern: /^(Catalog|Binder|Parser|Conversion|Invalid Input|Out of Range|Not implemented) Error/i,
+    pattern:
+      /^(?:Failed to extract statements: )?(Catalog|Binder|Parser|Conversion|Invalid Input|Out of Range|Not implemented) Error/i,
     code: 'SOURCE_INVALID',
   },
   { pattern: /No files found that match|Cannot open file|does not exist/i, code: 'SOURCE_INVALID' },

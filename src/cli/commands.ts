@@ -107,9 +107,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/versions.js')).versions,
   },
   {
-    usage: 'promote <target> <version>',
+    usage: 'promote <target> <number>',
     summary: 'Make a kept version live',
-    positionals: { ...TARGET, version: { type: 'number', describe: 'Its number', demandOption: true } },
+    // Not `version`: yargs keeps that word for --version, and the argument would never arrive.
+    positionals: {
+      ...TARGET,
+      number: { type: 'number', describe: "The version's number", demandOption: true },
+    },
     options: PROJECT,
     examples: [['$0 promote churn 3', 'Readers see version 3 from now on']],
     load: async () => (await import('./commands/promote.js')).promote,
@@ -142,6 +146,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'JSON Schemas of the YAML files, for editors',
     options: {
       'project-dir': PROJECT['project-dir'],
+      json: PROJECT.json,
       write: { type: 'boolean', default: false, describe: 'Write them to .scorehouse/ of the project' },
     },
     examples: [

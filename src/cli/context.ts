@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { loadAdapter, WAREHOUSE_SCHEMAS } from '../../adapters/index.js';
 import {
   findProjectDir,
@@ -21,7 +22,7 @@ export const POLITE_WAIT_MS = 10_000;
 
 /** Reads the project that the arguments name. */
 export async function loadContext(args: ProjectArgs, env: CommandEnv): Promise<LoadedProject> {
-  const dir = args.projectDir ?? findProjectDir(env.cwd);
+  const dir = args.projectDir === undefined ? findProjectDir(env.cwd) : resolve(env.cwd, args.projectDir);
   if (dir === null) {
     throw new ScoringError('no scorehouse.yml here or in a folder above', {
       code: 'CONFIG_INVALID',

@@ -30,11 +30,7 @@ export async function parseArgv(argv: readonly string[], program: string): Promi
     )
     .fail((message, error) => {
       if (error !== undefined && error !== null) throw error;
-      throw new ScoringError(message, {
-        code: 'USAGE',
-        stage: 'cli',
-        hint: 'scorehouse <command> --help shows its options.',
-      });
+      throw usage(message);
     });
   for (const spec of COMMANDS) {
     parser.command(
@@ -50,7 +46,31 @@ export async function parseArgv(argv: readonly string[], program: string): Promi
     text = output;
   });
   if (chosen === null) return { kind: 'text', text };
+  assertArgs(chosen, args);
   return { kind: 'command', spec: chosen, args };
+}
+
+/** What yargs lets through: counts that are none, and options given twice, which it makes a list of. */
+function assertArgs(spec: CommandSpec, args: Readonly<Record<string, unknown>>): void {
+  for (const [name, { type, array }] of Object.entries({ ...spec.options, ...spec.positionals })) {
+    const value = args[name];
+    if (Array.isArray(value) && array !== true) throw usage(`--${name}: expected it once`);
+    if (type === 'number' && value !== undefined && !isCount(value)) {
+      throw usage(`--${name}: expected a whole number of 0 or more`);
+    }
+  }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function usage(message: string): ScoringError {
+  return new ScoringError(message, {
+    code: 'USAGE',
+    stage: 'cli',
+    hint: 'scorehouse <command> --help shows its options.',
+  });
 }
 
 function describe(y: Argv, spec: CommandSpec): Argv {

@@ -4,6 +4,7 @@ import { exitCodeOf, isScoringError, toInterrupted } from '../contract/index.js'
 import { PACKAGE_ROOT } from '../package-root.js';
 import type { CommandEnv } from './options.js';
 import { renderFailure } from './output/human.js';
+import { reportAsEvents } from './output/ndjson.js';
 import { redact, toJson } from './output/text.js';
 import { parseArgv } from './parse.js';
 
@@ -20,7 +21,10 @@ export async function runCli(argv: readonly string[], outside: Omit<CommandEnv, 
     return await handler(parsed.args as never, env);
   } catch (thrown) {
     const error = env.signal.aborted ? toInterrupted('cli') : thrown;
-    reportError(error, argv.includes('--json'), env);
+    const json = argv.includes('--json');
+    // Whoever reads a run's events waits for the last one, also where argv itself is wrong.
+    if (json && argv.find((word) => !word.startsWith('-')) === 'run') return reportAsEvents(error, env);
+    reportError(error, json, env);
     return exitCodeOf(error);
   }
 }

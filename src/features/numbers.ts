@@ -15,43 +15,65 @@ export function writeFloats(
   to: number,
   nullValue: number,
 ): void {
-  const read = toReader(vector, target instanceof Float32Array);
-  let at = offset;
-  if (vector.validity === null) {
-    for (let row = from; row < to; row++, at += stride) target[at] = read(row);
-    return;
-  }
-  for (let row = from; row < to; row++, at += stride)
-    target[at] = isValid(vector, row) ? read(row) : nullValue;
-}
-
-function toReader(vector: Vector, single: boolean): (row: number) => number {
-  const { type, values } = vector;
+  const { type, values, validity } = vector;
   switch (type.kind) {
     case 'float':
     case 'double':
     case 'int32':
-    case 'bool': {
-      const numbers = values as Float32Array;
-      return (row) => numbers[row] as number;
-    }
-    case 'int64': {
-      const integers = values as BigInt64Array;
-      return single ? (row) => toFloat32(integers[row] as bigint) : (row) => Number(integers[row]);
-    }
-    case 'decimal': {
-      const scaled = values as BigInt64Array;
-      const divisor = 10 ** type.scale;
+    case 'bool':
+      writePlain(target, offset, stride, values as Float32Array, from, to);
+      break;
+    case 'int64':
+      writeIntegers(target, offset, stride, values as BigInt64Array, from, to);
+      break;
+    case 'decimal':
       assertInvariant(type.precision <= 18, 'a wide decimal reached a float tensor', 'features');
-      return (row) => Number(scaled[row]) / divisor;
-    }
+      writeDecimals(target, offset, stride, values as BigInt64Array, from, to, 10 ** type.scale);
+      break;
     default:
-      return assertNever(type.kind);
+      assertInvariant(false, `no cast of ${type.kind} to a float tensor`, 'features');
+  }
+  if (validity === null) return;
+  for (let row = from, at = offset; row < to; row++, at += stride) {
+    if (!isValid(vector, row)) target[at] = nullValue;
   }
 }
 
-function assertNever(kind: string): never {
-  assertInvariant(false, `no cast of ${kind} to a float tensor`, 'features');
+/** The loop of every model with float inputs: no call inside. */
+function writePlain(
+  target: FloatArray,
+  offset: number,
+  stride: number,
+  values: Float32Array,
+  from: number,
+  to: number,
+): void {
+  for (let row = from, at = offset; row < to; row++, at += stride) target[at] = values[row] as number;
+}
+
+function writeIntegers(
+  target: FloatArray,
+  offset: number,
+  stride: number,
+  values: BigInt64Array,
+  from: number,
+  to: number,
+): void {
+  const toFloat = target instanceof Float32Array ? toFloat32 : Number;
+  for (let row = from, at = offset; row < to; row++, at += stride)
+    target[at] = toFloat(values[row] as bigint);
+}
+
+function writeDecimals(
+  target: FloatArray,
+  offset: number,
+  stride: number,
+  scaled: BigInt64Array,
+  from: number,
+  to: number,
+  divisor: number,
+): void {
+  for (let row = from, at = offset; row < to; row++, at += stride) target[at] = Number(scaled[row]) / divisor;
 }
 
 /** The float32 nearest to an integer, ties to even. Through a double alone it would be rounded twice. */

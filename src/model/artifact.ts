@@ -29,7 +29,12 @@ export async function loadModel(uri: string, path: string, pin: string | undefin
     );
   });
   if (bytes.length === 0)
-    throw new ScoringError(`model ${uri}: the file is empty`, { code: 'MODEL_INVALID', stage: 'model' });
+    throw new ScoringError(`model ${uri}: the file is empty`, {
+      code: 'MODEL_INVALID',
+      stage: 'model',
+      details: { uri },
+      hint: 'Its export or copy was cut short: make it again.',
+    });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (pin !== undefined && pin.toLowerCase() !== sha256) {
     throw new ScoringError(`model ${uri}: its sha256 is ${sha256}, the target pins ${pin}`, {

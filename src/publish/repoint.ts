@@ -1,4 +1,11 @@
-import { type Column, type Relation, ScoringError, type Statement } from '../contract/index.js';
+import {
+  type Column,
+  type Relation,
+  type RelationInfo,
+  renderRelation,
+  ScoringError,
+  type Statement,
+} from '../contract/index.js';
 import { type Control, renderPointerMove } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import {
@@ -37,8 +44,20 @@ export function renderStamp(target: string, version: number, publishSeq: bigint)
 }
 
 /** True for a comment that `renderStamp` wrote for the target. */
-export function isStampOf(stamp: string | null, target: string): boolean {
+function isStampOf(stamp: string | null, target: string): boolean {
   return stamp?.startsWith(`scorehouse target=${target} `) ?? false;
+}
+
+/** @throws ENVIRONMENT where something that scorehouse did not make stands in the view's place */
+export function assertOurs(found: RelationInfo | null, view: Relation, target: string): void {
+  if (found === null || (found.kind === 'view' && isStampOf(found.stamp, target))) return;
+  const relation = renderRelation(view);
+  throw new ScoringError(`${relation} exists and is not scorehouse's view of ${target}`, {
+    code: 'ENVIRONMENT',
+    stage: 'plan',
+    details: { relation, kind: found.kind },
+    hint: 'Nothing that scorehouse did not make is replaced: rename it, or name another write.table.',
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ResolvedTarget } from '../config/index.js';
-import { type Column, ScoringError, type Snapshot } from '../contract/index.js';
+import { type Column, isScoringError, ScoringError, type Snapshot } from '../contract/index.js';
 import { readProfile, renderSource, type SourceProfile } from '../extract/source.js';
 import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
@@ -7,7 +7,7 @@ import { loadModel } from '../model/artifact.js';
 import { buildPlan, buildViewRelation } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
-import { isStampOf } from '../publish/repoint.js';
+import { assertOurs } from '../publish/repoint.js';
 import { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
 import type { WarehouseSession } from './session.js';
@@ -100,7 +100,19 @@ async function openScorer(
   const { uri, path, sha256: pin } = target.model;
   const model = loadModel(uri, path, pin);
   const bytes = model.then((artifact) => artifact.bytes);
-  return { scorer: await WorkerPool.open(bytes, workers, starting), sha256: (await model).sha256 };
+  const scorer = await WorkerPool.open(bytes, workers, starting).catch((cause: unknown) => {
+    throw nameModel(uri, cause);
+  });
+  return { scorer, sha256: (await model).sha256 };
+}
+
+/** The engine's error does not know which file it read. */
+function nameModel(uri: string, cause: unknown): unknown {
+  if (!isScoringError(cause) || cause.code !== 'MODEL_INVALID' || cause.message.startsWith('model '))
+    return cause;
+  const { code, stage } = cause;
+  const hint = 'onnxruntime does not take the file: export the model again, or restore the file.';
+  return new ScoringError(`model ${uri}: ${cause.message}`, { code, stage, details: { uri }, hint, cause });
 }
 
 /** What readers see now. */
@@ -111,17 +123,7 @@ async function readLive(
 ): Promise<{ liveColumns: readonly Column[] | null; liveVersion: number | null }> {
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   const found = await adapter.inspect(view, signal);
-  if (found !== null && !(found.kind === 'view' && isStampOf(found.stamp, target.name))) {
-    throw new ScoringError(
-      `${view.schema}.${view.name} exists and is not scorehouse's view of ${target.name}`,
-      {
-        code: 'ENVIRONMENT',
-        stage: 'plan',
-        details: { relation: `${view.schema}.${view.name}`, kind: found.kind },
-        hint: 'Nothing that scorehouse did not make is replaced: rename it, or name another write.table.',
-      },
-    );
-  }
+  assertOurs(found, view, target.name);
   const number = await readLedgerNumber(ledger, signal);
   assertNotNewer(number);
   const control = number === null ? null : await readControl(ledger, target.name, signal);

@@ -7,7 +7,7 @@ import { readPublishes, readVersions, type VersionRecord } from '../ledger/versi
 import { buildViewRelation } from '../plan/build.js';
 import { assertColumnChange } from '../plan/check-write.js';
 import { buildViewOfTable } from '../plan/output-columns.js';
-import { type PublishReceipt, publish } from '../publish/repoint.js';
+import { assertOurs, type PublishReceipt, publish } from '../publish/repoint.js';
 import type { WarehouseSession } from './session.js';
 
 export interface RepointRequest {
@@ -42,6 +42,7 @@ export async function repointTarget(
   if (found === null) throw invalid(`the table ${version.relation} of version ${version.version} is gone`);
   const columns = buildViewOfTable(found.columns);
   const seen = await adapter.inspect(view, signal);
+  assertOurs(seen, view, target.name);
   assertColumnChange(seen?.columns ?? null, columns, target.write.onColumnChange);
   const control = await takeControl(ledger, target.name, `${hostname()}:${process.pid}`, signal);
   const publication = {

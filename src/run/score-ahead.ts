@@ -13,7 +13,7 @@ import { carriedColumns, featureColumns } from '../stage/load-part.js';
 import { mapAhead, readAhead } from './ahead.js';
 
 /** Chunks read while others are scored. */
-const READ_AHEAD = 2;
+const READ_AHEAD = 1;
 
 export interface ScoredChunk {
   readonly chunk: Chunk;

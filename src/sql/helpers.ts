@@ -64,18 +64,27 @@ export function newEnvironment(): typeof Handlebars {
   return Handlebars.create();
 }
 
+/** Handlebars' own helpers, known unless said otherwise: `lookup` reaches prototypes, `log` writes to the terminal. */
+const BUILT_IN = ['helperMissing', 'blockHelperMissing', 'each', 'if', 'unless', 'with', 'log', 'lookup'];
+
 /** Options that every template is compiled with. */
 export function compileOptions(helpers: readonly string[]): CompileOptions {
   return {
     strict: true,
     noEscape: true,
     knownHelpersOnly: true,
-    knownHelpers: Object.fromEntries(helpers.map((name) => [name, true])),
+    knownHelpers: Object.fromEntries([
+      ...BUILT_IN.map((name) => [name, false] as const),
+      ...helpers.map((name) => [name, true] as const),
+    ]),
   };
 }
 
 /** Helper names of scorehouse's own templates. */
 export const SQL_HELPERS = [
+  'each',
+  'if',
+  'unless',
   'ident',
   'relation',
   'columns',

@@ -3,7 +3,7 @@ import { prepareRun } from '../../run/prepare.js';
 import { chooseTargets, loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
 import type { CommandEnv, SelectionArgs } from '../options.js';
 import { renderFailure } from '../output/human.js';
-import { toJson } from '../output/text.js';
+import { toCell, toJson } from '../output/text.js';
 
 interface CheckResult {
   readonly target: string;
@@ -27,7 +27,7 @@ export async function check(args: SelectionArgs, env: CommandEnv): Promise<numbe
       if (args.json !== true) {
         const { model, scoring } = prepared.plan;
         env.stdout.write(
-          `ok    ${target.name}: ${model.uri}, ${scoring.tensors.length} inputs, ${scoring.outputs.length} outputs\n`,
+          `ok    ${target.name}: ${toCell(model.uri)}, ${scoring.tensors.length} inputs, ${scoring.outputs.length} outputs\n`,
         );
       }
     } catch (error) {

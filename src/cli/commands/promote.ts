@@ -6,7 +6,8 @@ import { readVersion } from '../run-cli.js';
 
 export interface PromoteArgs extends ProjectArgs {
   readonly target: string;
-  readonly version: number;
+  /** Of the version. */
+  readonly number: number;
 }
 
 export interface RollbackArgs extends ProjectArgs {
@@ -16,7 +17,7 @@ export interface RollbackArgs extends ProjectArgs {
 
 /** Makes a version live. */
 export async function promote(args: PromoteArgs, env: CommandEnv): Promise<number> {
-  return repoint(args, env, { kind: 'promote', version: args.version });
+  return repoint(args, env, { kind: 'promote', version: args.number });
 }
 
 /** Makes the previous publish's version live again, or the one that `--to` names. */

@@ -1,6 +1,6 @@
 import type { ResolvedTarget } from '../../config/index.js';
-import { EXIT, exitCodeOf, isScoringError, ScoringError, toInterrupted } from '../../contract/index.js';
-import type { RunFinished, StampedEvent } from '../../observe/events.js';
+import { EXIT, ScoringError, toInterrupted } from '../../contract/index.js';
+import type { RunFinished } from '../../observe/events.js';
 import { buildViewRelation } from '../../plan/build.js';
 import { runTarget } from '../../run/run-target.js';
 import type { WarehouseSession } from '../../run/session.js';
@@ -8,7 +8,8 @@ import type { WorkerHandle } from '../../score/worker-handle.js';
 import { chooseTargets, loadContext, openSession } from '../context.js';
 import type { CommandEnv, SelectionArgs } from '../options.js';
 import { newHumanReporter } from '../output/human.js';
-import { renderTable, toJson } from '../output/text.js';
+import { newNdjsonReporter, reportAsEvents } from '../output/ndjson.js';
+import { renderTable } from '../output/text.js';
 import { readVersion } from '../run-cli.js';
 
 export interface RunArgs extends SelectionArgs {
@@ -75,12 +76,6 @@ async function runOne(
   return finished;
 }
 
-function newNdjsonReporter(env: CommandEnv): (event: StampedEvent) => void {
-  return (event) => {
-    env.stdout.write(`${toJson(event)}\n`);
-  };
-}
-
 /** Shows the first predictions, for a person who asked for them. */
 async function preview(
   session: WarehouseSession,
@@ -108,28 +103,4 @@ function assertBuilt(args: RunArgs): void {
     stage: 'cli',
     hint: 'Leave it out: one process scores everything.',
   });
-}
-
-/** A failure before any target began, in the events that a reader of NDJSON waits for. */
-function reportAsEvents(error: unknown, env: CommandEnv): number {
-  const fields = isScoringError(error)
-    ? { code: error.code, stage: error.stage, message: error.message, hint: error.hint }
-    : { code: 'INVARIANT', stage: 'cli', message: String(error) };
-  const exitCode = exitCodeOf(error);
-  const stamp = { time: new Date().toISOString(), target: null, run_id: null };
-  env.stdout.write(`${toJson({ ...stamp, event: 'run_failed', ...fields })}\n`);
-  const finished = {
-    version: null,
-    publish_seq: null,
-    rows_read: 0,
-    rows_published: 0,
-    rows_rejected: 0,
-    seconds: 0,
-  };
-  const state =
-    exitCode === EXIT.interrupted ? 'interrupted' : exitCode === EXIT.refused ? 'refused' : 'failed';
-  env.stdout.write(
-    `${toJson({ ...stamp, event: 'run_finished', state, exit_code: exitCode, ...finished })}\n`,
-  );
-  return exitCode;
 }

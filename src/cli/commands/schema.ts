@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { WAREHOUSE_SCHEMAS } from '../../../adapters/index.js';
 import { findProjectDir, projectJsonSchema, targetJsonSchema } from '../../config/index.js';
 import { ScoringError } from '../../contract/index.js';
@@ -9,6 +9,7 @@ import { toJson } from '../output/text.js';
 export interface SchemaArgs {
   readonly projectDir?: string;
   readonly write?: boolean;
+  readonly json?: boolean;
 }
 
 /** Prints the JSON Schemas of both files, or writes them where the files' first lines point. */
@@ -19,7 +20,7 @@ export async function schema(args: SchemaArgs, env: CommandEnv): Promise<number>
     );
     return 0;
   }
-  const dir = args.projectDir ?? findProjectDir(env.cwd);
+  const dir = args.projectDir === undefined ? findProjectDir(env.cwd) : resolve(env.cwd, args.projectDir);
   if (dir === null) {
     throw new ScoringError('no project here to write the schemas to', {
       code: 'CONFIG_INVALID',
@@ -27,7 +28,10 @@ export async function schema(args: SchemaArgs, env: CommandEnv): Promise<number>
       hint: 'Go to a project folder, or name one with --project-dir.',
     });
   }
-  for (const file of await writeSchemas(dir)) env.stdout.write(`${file}\n`);
+  const files = await writeSchemas(dir);
+  env.stdout.write(
+    args.json === true ? `${toJson({ files }, 2)}\n` : files.map((file) => `${file}\n`).join(''),
+  );
   return 0;
 }
 

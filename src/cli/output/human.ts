@@ -8,7 +8,7 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
   const bar = new ProgressBar(env.stdout);
   const say = (text: string) => {
     bar.end();
-    env.stdout.write(`${text}\n`);
+    env.stdout.write(`${text.split('\n').map(toCell).join('\n')}\n`);
   };
   return (event) => {
     switch (event.event) {

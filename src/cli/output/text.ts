@@ -54,9 +54,25 @@ function toJsonInteger(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-/** Hides secrets in text that leaves the process. */
+/** Hides secrets in text that leaves the process, as they are and as a terminal or JSON shows them. */
 export function redact(text: string, secrets: Iterable<string>): string {
-  let redacted = text;
-  for (const secret of secrets) if (secret.length > 3) redacted = redacted.replaceAll(secret, '***');
-  return redacted;
+  // The longest first: one may be a part of another.
+  const long = [...secrets].filter(({ length }) => length > 3).sort((a, b) => b.length - a.length);
+  const forms = long.flatMap((secret) => [JSON.stringify(secret).slice(1, -1), toCell(secret), secret]);
+  const hide = (part: string) => forms.reduce((shown, form) => shown.replaceAll(form, '***'), part);
+  // Of a JSON document only the text values: a port or a password may look like one of its numbers or keys.
+  return isJson(text) ? text.replace(JSON_TEXT, (part, key) => (key ? part : hide(part))) : hide(text);
+}
+
+/** A text of a JSON document, with the colon behind it where it is a key. */
+const JSON_TEXT = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+function isJson(text: string): boolean {
+  if (!text.startsWith('{')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

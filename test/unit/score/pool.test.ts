@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Vector } from '../../../src/contract/index.js';
+import { PACKAGE_ROOT } from '../../../src/package-root.js';
+import type { ScoringSpec } from '../../../src/plan/scoring-spec.js';
+import { WorkerPool } from '../../../src/score/pool.js';
+
+const FLOAT = { kind: 'float' } as const;
+
+function readModel(name: string): Promise<Uint8Array> {
+  return Promise.resolve(readFileSync(join(PACKAGE_ROOT, 'test', 'fixtures', name)));
+}
+
+function specOf(blockRows: number): ScoringSpec {
+  const features = Array.from({ length: 20 }, (_, index) => ({
+    column: `f${index}`,
+    index,
+    type: FLOAT,
+    nulls: { kind: 'fail' } as const,
+  }));
+  const output = {
+    column: 'y',
+    from: 'variable',
+    element: null,
+    type: FLOAT,
+    nonfinite: 'fail',
+    range: null,
+  } as const;
+  return {
+    tensors: [{ input: 'features', element: 'float32', rank: 2, features }],
+    outputs: [output],
+    blockRows,
+  };
+}
+
+function newColumns(rows: number): Vector[] {
+  return Array.from({ length: 20 }, (_, i) => ({
+    type: FLOAT,
+    length: rows,
+    values: Float32Array.from({ length: rows }, (_value, row) => Math.sin(row * 20 + i)),
+    validity: null,
+  }));
+}
+
+describe('WorkerPool', () => {
+  it('tells the inputs, outputs and engine of a model', async () => {
+    await using pool = await WorkerPool.open(readModel('lightgbm/model.onnx'), 1);
+    assert.deepEqual(
+      pool.info.inputs.map(({ name, type }) => [name, type]),
+      [['features', 'float32']],
+    );
+    assert.deepEqual(
+      pool.info.outputs.map(({ name, type }) => [name, type]),
+      [['variable', 'float32']],
+    );
+    assert.match(pool.info.engineVersion, /^onnxruntime-node 1\.30\.0$/);
+  });
+
+  it('refuses a broken model with MODEL_INVALID', async () => {
+    await assert.rejects(WorkerPool.open(readModel('bad/corrupt.onnx'), 2), { code: 'MODEL_INVALID' });
+  });
+
+  it('gives the same bits on every worker and for every block size', async () => {
+    const scoreWith = async (blockRows: number, workers: number) => {
+      await using pool = await WorkerPool.open(readModel('lightgbm/model.onnx'), workers);
+      await pool.prepare(specOf(blockRows));
+      const all = await Promise.all([1, 2, 3].map(() => pool.score(1000, newColumns(1000), new Set())));
+      return all.map(({ columns }) => String(columns[0]?.values));
+    };
+    const [one, two, three] = await scoreWith(4096, 2);
+    assert.equal(one, two);
+    assert.equal(one, three);
+    assert.equal((await scoreWith(7, 1))[0], one);
+  });
+
+  it('moves columns that are not shared, and brings their memory back', async () => {
+    await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
+    await pool.prepare(specOf(64));
+    const columns = newColumns(100);
+    const { returned } = await pool.score(100, columns, new Set([0]));
+    assert.equal(columns[0]?.values.byteLength, 400);
+    assert.equal(columns[1]?.values.byteLength, 0);
+    assert.deepEqual(
+      returned.map(({ byteLength }) => byteLength),
+      Array(19).fill(400),
+    );
+  });
+
+  it('counts the NULLs of a feature that may have none', async () => {
+    await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
+    await pool.prepare(specOf(64));
+    const columns = newColumns(16);
+    columns[3] = { ...(columns[3] as Vector), validity: Uint8Array.of(0b1111_1101, 0b0111_1111) };
+    await assert.rejects(
+      pool.score(16, columns, new Set()),
+      (error: { code?: string; details?: unknown }) => {
+        assert.equal(error.code, 'BAD_FEATURES');
+        assert.deepEqual(error.details, { column: 'f3', nulls: 2 });
+        return true;
+      },
+    );
+  });
+});
