@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ScoringError } from '../contract/index.js';
-import { escapeControls } from './show.js';
+import { escapeControls, ScoringError } from '../contract/index.js';
 import { MAX_YAML_BYTES } from './yaml-source.js';
 
 export const PROJECT_FILE = 'scorehouse.yml';

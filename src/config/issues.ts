@@ -1,7 +1,7 @@
-import { ScoringError } from '../contract/index.js';
+import { escapeControls, ScoringError } from '../contract/index.js';
 import type { Substituted } from './env.js';
 import { onSameBranch, type Path, renderPath, valueAt } from './path.js';
-import { escapeControls, showValue } from './show.js';
+import { showValue } from './show.js';
 import type { Locate } from './yaml-source.js';
 
 /** One mistake in one file. Its texts are safe to print: no secrets, no control characters. */

@@ -1,14 +1,7 @@
+import { escapeControls } from '../contract/index.js';
 import { isMapping } from './path.js';
 
 const MAX_SHOWN = 60;
-
-/** C0, C1, DEL, line separators and bidirectional marks: what can rewrite a terminal or hide text. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-
-/** Text with its control characters written as `\u{1b}`. */
-export function escapeControls(text: string): string {
-  return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
-}
 
 /** A value as an issue shows it: short, on one line, without control characters. */
 export function showValue(value: unknown): string {

@@ -9,9 +9,9 @@ import {
   type Node,
   Parser,
 } from 'yaml';
+import { escapeControls } from '../contract/index.js';
 import type { ConfigIssue } from './issues.js';
 import type { Path } from './path.js';
-import { escapeControls } from './show.js';
 import { findTooDeep, MAX_DEPTH } from './yaml-depth.js';
 import { keyText, toPlain, type YamlFault } from './yaml-plain.js';
 

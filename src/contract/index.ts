@@ -3,6 +3,7 @@ export * from './buffer-pool.js';
 export * from './capabilities.js';
 export * from './dialect.js';
 export * from './errors.js';
+export * from './escape.js';
 export * from './keys.js';
 export * from './registration.js';
 export * from './relation.js';

@@ -1,11 +1,10 @@
-/** C0, C1, DEL, line separators and bidirectional marks: what can rewrite a terminal or hide text. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+import { escapeControls } from '../../contract/index.js';
 
 /** A cell of warehouse data as a terminal may show it. */
 export function toCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'number' ? formatNumber(value) : String(value);
-  return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  return escapeControls(text);
 }
 
 function formatNumber(value: number): string {
@@ -61,7 +60,8 @@ export function redact(text: string, secrets: Iterable<string>): string {
   const forms = long.flatMap((secret) => [JSON.stringify(secret).slice(1, -1), toCell(secret), secret]);
   const hide = (part: string) => forms.reduce((shown, form) => shown.replaceAll(form, '***'), part);
   // Of a JSON document only the text values: a port or a password may look like one of its numbers or keys.
-  return isJson(text) ? text.replace(JSON_TEXT, (part, key) => (key ? part : hide(part))) : hide(text);
+  if (!isJson(text)) return hide(text);
+  return text.replace(JSON_TEXT, (part, key) => (key ? part : `"${hide(part.slice(1, -1))}"`));
 }
 
 /** A text of a JSON document, with the colon behind it where it is a key. */
