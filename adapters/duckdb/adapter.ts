@@ -20,7 +20,7 @@ import {
   type StatementResult,
 } from '../../src/contract/index.js';
 import { appendPart } from './append.js';
-import { type HeldConnection, holdConnection, interruptible } from './connection.js';
+import { type HeldConnection, holdConnection, interruptible, setMemoryLimit } from './connection.js';
 import { duckdbDialect } from './dialect.js';
 import { inspectRelation } from './inspect.js';
 import { describeQuery, readBatches, renderRangeBounds, toKeyTuples } from './read.js';
@@ -42,11 +42,14 @@ const CAPABILITIES: Capabilities = Object.freeze({
   layouts: ['indexes'],
   limits: {
     sortRows: 250_000,
+    rangeRows: 20_000_000,
     // Full row groups of 122,880 rows go to the file at once, compressed; the rest of a transaction stays in memory
     // and costs a second pass at the checkpoint. So: few, large transactions (measured: NOTES.md).
     loadRows: 2_000_000,
   },
 } as const);
+
+const STREAM_MEMORY_BYTES = 64 * 1024 ** 2;
 
 /** A transaction on a connection of its own: all reads through it see one moment. */
 class DuckdbSnapshot implements Snapshot {
@@ -70,10 +73,13 @@ export class DuckdbAdapter implements RangingAdapter {
   readonly dialect = duckdbDialect;
   readonly capabilities = CAPABILITIES;
   readonly instance: DuckDBInstance;
+  readonly #memoryBytes: number;
   #closed = false;
 
-  constructor(instance: DuckDBInstance) {
+  /** @param memoryBytes what the engine may take when it has to sort */
+  constructor(instance: DuckDBInstance, memoryBytes: number) {
     this.instance = instance;
+    this.#memoryBytes = memoryBytes;
   }
 
   async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
@@ -86,7 +92,15 @@ export class DuckdbAdapter implements RangingAdapter {
 
   async *read(query: Query, columns: readonly Column[], options: ReadOptions): AsyncGenerator<Batch> {
     using held = await this.#connectionOf(options.snapshot);
-    yield* readBatches(held.connection, query, columns, options);
+    // An unsorted stream needs little, and what it does not need would be filled with pages of the file.
+    const bytes =
+      options.order === 'key' ? this.#memoryBytes : Math.min(this.#memoryBytes, STREAM_MEMORY_BYTES);
+    await setMemoryLimit(held.connection, bytes);
+    try {
+      yield* readBatches(held.connection, query, columns, options);
+    } finally {
+      await setMemoryLimit(held.connection, this.#memoryBytes).catch(() => undefined);
+    }
   }
 
   async load(relation: Relation, parts: AsyncIterable<LoadPart>, options: LoadOptions): Promise<number> {

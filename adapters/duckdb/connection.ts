@@ -20,13 +20,13 @@ export interface OpenOptions {
 const LOCK_POLL_MS = 100;
 
 /** Rows that DuckDB's threads prepare while this process is busy elsewhere; its default of 1 MB starves them. */
-const STREAM_BUFFER_BYTES = 32_000_000;
+const STREAM_BUFFER_BYTES = 24_000_000;
 
 /** Opens the file, waiting politely for another process's lock. */
 export async function openInstance(options: OpenOptions, signal: AbortSignal): Promise<DuckDBInstance> {
   const deadline = Date.now() + options.lockWaitMs;
   const settings: Record<string, string> = {
-    memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
+    memory_limit: toKibibytes(options.memoryBytes),
     threads: String(options.cores),
     // Freed memory goes back to the machine sooner than by default (128 MB): 20 MB less at the peak, no slower.
     allocator_flush_threshold: '16MB',
@@ -56,6 +56,15 @@ async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function toKibibytes(bytes: number): string {
+  return `${Math.floor(bytes / 1024)}KiB`;
+}
+
+/** Sets what the whole instance may take. */
+export async function setMemoryLimit(connection: DuckDBConnection, bytes: number): Promise<void> {
+  await connection.run(`set global memory_limit = '${toKibibytes(bytes)}'`);
 }
 
 /** A fresh connection of the instance. */

@@ -15,7 +15,7 @@ export const duckdb = defineAdapter<DuckdbConfig>({
       using held = await holdConnection(instance);
       // A timestamp that carries no zone is read as UTC, whatever the machine's own zone.
       await held.connection.run("set global TimeZone = 'UTC'");
-      return new DuckdbAdapter(instance);
+      return new DuckdbAdapter(instance, context.memoryBytes);
     } catch (error) {
       instance.closeSync();
       throw error;

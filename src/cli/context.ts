@@ -13,8 +13,8 @@ import { countCores } from '../score/cores.js';
 import type { CommandEnv, ProjectArgs, SelectionArgs } from './options.js';
 
 /** Memory of a target's budget that the warehouse's engine may take; the rest is for chunks and sessions. */
-const ENGINE_SHARE = 1 / 16;
-const MIN_ENGINE_BYTES = 64 * 1024 ** 2;
+const ENGINE_SHARE = 1 / 8;
+const MIN_ENGINE_BYTES = 128 * 1024 ** 2;
 const DEFAULT_MEMORY_BYTES = 1024 ** 3;
 
 /** How long commands that only read wait for a locked DuckDB file. */

@@ -20,8 +20,10 @@ export interface Capabilities {
   /** The physical layouts that a version table may ask for. */
   readonly layouts: readonly ('partition_by' | 'cluster_by' | 'indexes')[];
   readonly limits: {
-    /** Rows that an ordered read sorts without spilling; more are read by key ranges of about this many. */
+    /** Rows that an ordered read sorts at once, in memory. */
     readonly sortRows: number;
+    /** Most rows that one ordered read should sort; more are read by key ranges of about this many. */
+    readonly rangeRows: number;
     /** Rows that one load's transaction takes at its best; chunks are loaded together up to about this many. */
     readonly loadRows: number;
   };

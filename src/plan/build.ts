@@ -53,7 +53,7 @@ export interface PlanFacts {
  * @throws PLAN_INVALID, NOT_BUILT or CAPABILITY where the target cannot be carried out
  */
 export function buildPlan(facts: PlanFacts): ScoringPlan {
-  const { target, dialect, model } = facts;
+  const { target, dialect, model, rows, ascending } = facts;
   assertWritable(target.write, facts.capabilities, dialect.kind);
   const key = target.key.map((name) => findKey(facts.source, name));
   const passthrough = target.passthrough.map((name) => findColumn(facts.source, name, 'passthrough'));
@@ -77,9 +77,9 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     columns: [...new Set([...key, ...passthrough, ...features])],
     key,
     snapshot: decideSnapshot(readFacts),
-    ...decidePaging(facts.rows, facts.ascending, facts.capabilities),
+    ...decidePaging({ rows, ascending, rangeable: target.source.kind !== 'sql' }, facts.capabilities),
     chunkRows: target.resources.chunkRows,
-    rangeRows: Math.max(facts.capabilities.limits.sortRows, target.resources.chunkRows),
+    rangeRows: Math.max(facts.capabilities.limits.rangeRows, target.resources.chunkRows),
   };
   const contractHash = hashValue({ scoring, columns: viewColumns, sha256: model.sha256 });
   return {

@@ -32,12 +32,21 @@ export interface Paging {
   readonly order: 'key' | 'stored';
 }
 
-/** One ordered stream while the warehouse sorts it without spilling or need not sort it, else key ranges. */
-export function decidePaging(
-  rows: number,
-  ascending: boolean,
-  { orderedReads, limits }: Capabilities,
-): Paging {
-  if (orderedReads && rows <= limits.sortRows) return { paging: 'scan', order: 'key' };
-  return ascending ? { paging: 'scan', order: 'stored' } : { paging: 'ranges', order: 'key' };
+/** What there is to page. */
+export interface Pageable {
+  readonly rows: number;
+  /** Rows come in key order by themselves. */
+  readonly ascending: boolean;
+  /** A key range is cheap to read: a table or file, not a query that every range would run anew. */
+  readonly rangeable: boolean;
+}
+
+/** One stream where its order is cheap or a second one dear, else key ranges. */
+export function decidePaging({ rows, ascending, rangeable }: Pageable, capabilities: Capabilities): Paging {
+  const { orderedReads, limits } = capabilities;
+  const sorted = { paging: 'scan', order: 'key' } as const;
+  if (orderedReads && rows <= limits.sortRows) return sorted;
+  if (ascending) return { paging: 'scan', order: 'stored' };
+  const sortable = orderedReads && (rows <= limits.rangeRows || !rangeable);
+  return sortable ? sorted : { paging: 'ranges', order: 'key' };
 }

@@ -1,5 +1,5 @@
 import type { ResolvedTarget } from '../../config/index.js';
-import { EXIT, ScoringError, toInterrupted } from '../../contract/index.js';
+import { EXIT, ScoringError, throwIfInterrupted, toInterrupted } from '../../contract/index.js';
 import type { RunFinished } from '../../observe/events.js';
 import { buildViewRelation } from '../../plan/build.js';
 import { runTarget } from '../../run/run-target.js';
@@ -44,8 +44,8 @@ export async function runTargets(args: RunArgs, env: CommandEnv, starting: Worke
     await using _adapter = session.adapter;
     const codes: number[] = [];
     for (const target of targets) {
-      if (env.signal.aborted) codes.push(EXIT.interrupted);
-      else codes.push((await runOne(session, target, args, env, starting)).exit_code);
+      throwIfInterrupted(env.signal, 'cli');
+      codes.push((await runOne(session, target, args, env, starting)).exit_code);
     }
     return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
   } catch (error) {
