@@ -20,7 +20,7 @@ export interface OpenOptions {
 const LOCK_POLL_MS = 100;
 
 /** Rows that DuckDB's threads prepare while this process is busy elsewhere; its default of 1 MB starves them. */
-const STREAM_BUFFER_BYTES = 24_000_000;
+const STREAM_BUFFER_BYTES = 32_000_000;
 
 /** Opens the file, waiting politely for another process's lock. */
 export async function openInstance(options: OpenOptions, signal: AbortSignal): Promise<DuckDBInstance> {

