@@ -52,14 +52,27 @@ export function toWarehouseError(error: unknown, stage: Stage, statement: string
   const text = error instanceof Error ? error.message : String(error);
   if (/^INTERRUPT Error/i.test(text)) return toInterrupted(stage);
   const rule = RULES.find(({ pattern }) => pattern.test(text));
-  return new ScoringError(`${statement}: ${firstParagraph(text)}`, {
-    code: rule?.code ?? 'WAREHOUSE',
+  return new ScoringError(`${statement}: ${withoutValues(firstParagraph(text))}`, {
+    code: codeOf(rule, stage),
     stage,
     retryable: rule?.retryable ?? false,
     details: { statement },
     ...(rule?.hint === undefined ? {} : { hint: rule.hint }),
     cause: error,
   });
+}
+
+/** A query that turns out wrong in the middle of a run is a failure: by then something has been written. */
+function codeOf(rule: Rule | undefined, stage: Stage): ErrorCode {
+  const code = rule?.code ?? 'WAREHOUSE';
+  return code === 'SOURCE_INVALID' && stage !== 'plan' && stage !== 'connect' ? 'WAREHOUSE' : code;
+}
+
+/** Errors about a value quote it; a row's values belong in no message. */
+function withoutValues(text: string): string {
+  return /^(Conversion|Constraint|Out of Range|Invalid Input) Error/i.test(text)
+    ? text.replace(/'[^']*'/g, "'…'")
+    : text;
 }
 
 /** DuckDB appends the statement's text with a marker under it: only what comes before is shown. */

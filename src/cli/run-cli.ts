@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { exitCodeOf, isScoringError, toInterrupted } from '../contract/index.js';
-import { PACKAGE_ROOT } from '../package-root.js';
 import type { CommandEnv } from './options.js';
 import { renderFailure } from './output/human.js';
 import { reportAsEvents } from './output/ndjson.js';
 import { redact, toJson } from './output/text.js';
 import { parseArgv } from './parse.js';
+import { readVersion } from './version.js';
 
 /** Runs the command that argv names; never throws and never ends the process. Returns the exit code. */
 export async function runCli(argv: readonly string[], outside: Omit<CommandEnv, 'secrets'>): Promise<number> {
@@ -42,12 +40,6 @@ function withRedaction(outside: Omit<CommandEnv, 'secrets'>): CommandEnv {
     write: (text: string) => out.write(redact(text, secrets)),
   });
   return { ...outside, stdout: hide(outside.stdout), stderr: hide(outside.stderr), secrets };
-}
-
-/** The package's version. */
-export function readVersion(): string {
-  const manifest = readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function reportError(error: unknown, json: boolean, env: CommandEnv): void {

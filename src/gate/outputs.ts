@@ -1,6 +1,5 @@
 import type { OutputSpec } from '../plan/scoring-spec.js';
-import type { GateCheck, GateInput } from './gate.js';
-import { queryCounts } from './gate.js';
+import { type GateCheck, type GateInput, queryCounts } from './check.js';
 
 /** Non-finite values under `nonfinite: fail`, and values outside an output's range by more than its tolerance. */
 export async function checkOutputs(input: GateInput): Promise<readonly GateCheck[]> {

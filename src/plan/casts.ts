@@ -3,7 +3,10 @@ import type { ElementType } from './scoring-spec.js';
 
 type Kind = CanonicalType['kind'];
 
-/** Which column types each tensor takes without losing more than one rounding to the nearest float. */
+/**
+ * Which column types each tensor takes. Integers are rounded to the nearest float once; a decimal is divided as a
+ * double first, as pandas does it.
+ */
 const TAKES: Readonly<Record<ElementType, readonly Kind[]>> = {
   float32: ['float', 'double', 'int32', 'int64', 'bool', 'decimal'],
   float64: ['float', 'double', 'int32', 'int64', 'bool', 'decimal'],

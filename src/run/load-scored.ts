@@ -1,13 +1,14 @@
 import {
   buffersOf,
-  type LoadPart,
   type Relation,
   renderKeyTuple,
   throwIfInterrupted,
+  type Vector,
 } from '../contract/index.js';
+import type { Chunk } from '../extract/chunks.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
-import { buildLoadPart, type RunOrigin } from '../stage/load-part.js';
+import { buildLoadPart, carriedColumns, type RunOrigin } from '../stage/load-part.js';
 import { loadChunks, type StagedChunk } from '../stage/staging.js';
 import type { ScoredChunk, ScoredStream } from './score-ahead.js';
 
@@ -35,10 +36,10 @@ export async function loadScored(stream: ScoredStream, input: LoadInput): Promis
     const end = rows + loadRows;
     for (; next.done !== true && rows < end; next = await stream.next()) {
       throwIfInterrupted(signal, 'score');
-      const staged = toStaged(plan, origin, next.value);
-      yield staged;
-      stream.buffers.give(memoryOf(staged.part));
-      rows += staged.part.rows;
+      const { chunk } = next.value;
+      yield toStaged(plan, origin, next.value);
+      stream.buffers.give(memoryOf(plan, chunk));
+      rows += chunk.batch.rows;
       chunks++;
       input.onLoaded(chunks, rows);
     }
@@ -64,9 +65,10 @@ function toStaged(plan: ScoringPlan, origin: RunOrigin, { chunk, scores }: Score
   return { part, record };
 }
 
-/** The memory of a loaded part: nobody reads it any more. */
-function memoryOf(part: LoadPart): readonly ArrayBuffer[] {
-  return [
-    ...new Set(part.columns.flatMap((column) => (column.kind === 'vector' ? buffersOf(column.vector) : []))),
-  ];
+/**
+ * The memory that the read took for columns which predictions carry along. The scores' own memory comes from workers:
+ * pooled too, it would only pile up.
+ */
+function memoryOf(plan: ScoringPlan, { batch }: Chunk): readonly ArrayBuffer[] {
+  return carriedColumns(plan).flatMap((position) => buffersOf(batch.columns[position] as Vector));
 }

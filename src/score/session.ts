@@ -23,6 +23,8 @@ export class Session {
   readonly #session: InferenceSession;
   #spec: ScoringSpec | null = null;
   #blocks: readonly TensorData[] = [];
+  /** Where the outputs go: null lets onnxruntime allocate. */
+  #fetches: Record<string, Tensor | null> = {};
 
   private constructor(session: InferenceSession) {
     this.#session = session;
@@ -63,6 +65,7 @@ export class Session {
 
   prepare(spec: ScoringSpec): void {
     this.#spec = spec;
+    this.#fetches = Object.fromEntries(spec.outputs.map(({ from }) => [from, null]));
     this.#blocks = spec.tensors.map(({ element, features }) =>
       newTensorData(element, spec.blockRows * features.length),
     );
@@ -76,11 +79,11 @@ export class Session {
     const start = performance.now();
     assertNulls(spec.tensors, columns);
     const outputs = spec.outputs.map((output) => new OutputColumn(output, rows));
-    const fetches = [...new Set(spec.outputs.map(({ from }) => from))];
     for (let at = 0; at < rows; at += spec.blockRows) {
       const end = Math.min(at + spec.blockRows, rows);
       const feeds = this.#feed(spec, columns, at, end);
-      const tensors = await this.#session.run(feeds, fetches);
+      const tensors = await this.#session.run(feeds, this.#fetches);
+      this.#reuse(tensors);
       for (const output of outputs) {
         output.take(tensors[output.spec.from] as Tensor, at, end - at, spec.blockRows);
       }
@@ -91,6 +94,16 @@ export class Session {
 
   async close(): Promise<void> {
     await this.#session.release();
+  }
+
+  /**
+   * All blocks have one size, so the first block's outputs serve the others: a tensor a block would be left to a
+   * collector that has no reason to hurry. Strings cannot be written in place.
+   */
+  #reuse(tensors: InferenceSession.OnnxValueMapType): void {
+    for (const [name, tensor] of Object.entries(tensors)) {
+      if (this.#fetches[name] === null && tensor.type !== 'string') this.#fetches[name] = tensor;
+    }
   }
 
   #feed(spec: ScoringSpec, columns: readonly Vector[], from: number, to: number): Record<string, Tensor> {

@@ -14,6 +14,7 @@ export function renderUserSql(sql: string, vars: Vars, dialect: Dialect, where: 
   const environment = newEnvironment();
   environment.registerHelper('var', (name: unknown) => renderVar(name, vars, dialect));
   try {
+    assertPlain(environment.parse(text));
     return environment.compile(text, compileOptions(['var']))(Object.create(null));
   } catch (cause) {
     throw new ScoringError(`${where}: ${messageOf(cause)}`, {
@@ -24,6 +25,14 @@ export function renderUserSql(sql: string, vars: Vars, dialect: Dialect, where: 
     });
   }
 }
+
+/** Blocks, partials and decorators would render without asking a helper. */
+function assertPlain({ body }: hbs.AST.Program): void {
+  const other = body.find(({ type }) => !PLAIN.has(type));
+  if (other !== undefined) throw new Error(`line ${other.loc.start.line}: ${other.type} is refused`);
+}
+
+const PLAIN: ReadonlySet<string> = new Set(['ContentStatement', 'CommentStatement', 'MustacheStatement']);
 
 function renderVar(name: unknown, vars: Vars, dialect: Dialect): string {
   if (typeof name !== 'string' || !Object.hasOwn(vars, name)) {

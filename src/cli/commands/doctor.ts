@@ -5,7 +5,7 @@ import { countCores } from '../../score/cores.js';
 import { loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
 import type { CommandEnv, ProjectArgs } from '../options.js';
 import { toCell, toJson } from '../output/text.js';
-import { readVersion } from '../run-cli.js';
+import { readVersion } from '../version.js';
 
 interface Finding {
   readonly check: string;

@@ -2,7 +2,7 @@ import { type RepointRequest, repointTarget } from '../../run/repoint-target.js'
 import { findTarget, loadContext, openSession } from '../context.js';
 import type { CommandEnv, ProjectArgs } from '../options.js';
 import { toJson } from '../output/text.js';
-import { readVersion } from '../run-cli.js';
+import { readVersion } from '../version.js';
 
 export interface PromoteArgs extends ProjectArgs {
   readonly target: string;

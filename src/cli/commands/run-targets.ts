@@ -10,7 +10,7 @@ import type { CommandEnv, SelectionArgs } from '../options.js';
 import { newHumanReporter } from '../output/human.js';
 import { newNdjsonReporter, reportAsEvents } from '../output/ndjson.js';
 import { renderTable } from '../output/text.js';
-import { readVersion } from '../run-cli.js';
+import { readVersion } from '../version.js';
 
 export interface RunArgs extends SelectionArgs {
   readonly dryRun?: boolean;
@@ -40,7 +40,7 @@ export async function runTargets(args: RunArgs, env: CommandEnv, starting: Worke
     assertBuilt(args);
     const loaded = await loadContext(args, env);
     const targets = chooseTargets(loaded, args);
-    const session = await openSession(loaded, args, env, { write: true, lockWaitMs: 0 });
+    const session = await openSession(loaded, args, env, { write: args.dryRun !== true, lockWaitMs: 0 });
     await using _adapter = session.adapter;
     const codes: number[] = [];
     for (const target of targets) {

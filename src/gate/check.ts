@@ -1,0 +1,26 @@
+import type { Relation, Statement } from '../contract/index.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { ScoringPlan } from '../plan/scoring-plan.js';
+
+/** One check and what it found. */
+export interface GateCheck {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly finding: string;
+}
+
+export interface GateInput {
+  readonly ledger: Ledger;
+  readonly plan: ScoringPlan;
+  readonly runId: string;
+  readonly staging: Relation;
+  /** Rows of the source by the warehouse's own count under the run's snapshot. */
+  readonly sourceRows: number;
+  readonly signal: AbortSignal;
+}
+
+/** Runs a statement that returns one row of counts. */
+export async function queryCounts(input: GateInput, statement: Statement): Promise<readonly number[]> {
+  const { rows } = await input.ledger.adapter.query(statement, { maxRows: 1, signal: input.signal });
+  return (rows[0] ?? []).map(Number);
+}
