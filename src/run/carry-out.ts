@@ -14,7 +14,7 @@ import { loadScored } from './load-scored.js';
 import type { PreparedRun } from './prepare.js';
 import { freezeInput, type RunInput, toLiveInput } from './run-input.js';
 import type { RunLog } from './run-log.js';
-import type { RunOptions } from './run-target.js';
+import type { RunOptions } from './run-options.js';
 import { type ScoredStream, startScoring } from './score-ahead.js';
 import type { WarehouseSession } from './session.js';
 

@@ -1,27 +1,14 @@
 import type { ResolvedTarget } from '../config/index.js';
 import { EXIT, exitCodeOf, isScoringError, ScoringError, toInterrupted } from '../contract/index.js';
 import type { RunState } from '../ledger/runs.js';
-import type { Emit, RunFinished } from '../observe/events.js';
-import type { WorkerHandle } from '../score/worker-handle.js';
+import type { RunFinished } from '../observe/events.js';
 import { carryOut } from './carry-out.js';
 import { recordFailure } from './housekeeping.js';
 import { prepareRun } from './prepare.js';
 import { RunLog } from './run-log.js';
+import type { RunOptions } from './run-options.js';
 import type { WarehouseSession } from './session.js';
 import { summarisePlan } from './summary.js';
-
-export interface RunOptions {
-  readonly signal: AbortSignal;
-  readonly emit: Emit;
-  /** Name and version of the program, for the ledger. */
-  readonly program: string;
-  /** Score workers that have started already; the run takes what it needs out of the list. */
-  readonly starting?: WorkerHandle[];
-  /** Plan only: writes nothing. */
-  readonly dryRun?: boolean;
-  /** Scores only so many rows, and never publishes. */
-  readonly limit?: number;
-}
 
 /** Runs one target from source to published view. Never throws: the outcome tells, as the last event does. */
 export async function runTarget(

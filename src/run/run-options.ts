@@ -1,0 +1,16 @@
+import type { Emit } from '../observe/events.js';
+import type { WorkerHandle } from '../score/worker-handle.js';
+
+/** How one target is run. */
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  /** Name and version of the program, for the ledger. */
+  readonly program: string;
+  /** Score workers that have started already; the run takes what it needs out of the list. */
+  readonly starting?: WorkerHandle[];
+  /** Plan only: writes nothing. */
+  readonly dryRun?: boolean;
+  /** Scores only so many rows, and never publishes. */
+  readonly limit?: number;
+}
