@@ -85,9 +85,13 @@ export class DuckdbAdapter implements RangingAdapter {
   async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
     using held = await holdConnection(this.instance);
     const { connection } = held;
-    return await interruptible(connection, signal, 'plan', 'describe', () =>
-      describeQuery(connection, query),
-    );
+    return await interruptible(connection, signal, 'plan', 'describe', async () => {
+      const columns = await describeQuery(connection, query);
+      // Every read puts the query in parentheses, where a statement that writes does not parse: told here, not later.
+      const inner = await connection.prepare(`select 1 from (${query.sql}\n) as source`);
+      inner.destroySync();
+      return columns;
+    });
   }
 
   async *read(query: Query, columns: readonly Column[], options: ReadOptions): AsyncGenerator<Batch> {
