@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import {
   assertInvariant,
@@ -74,12 +75,24 @@ export class DuckdbAdapter implements RangingAdapter {
   readonly capabilities = CAPABILITIES;
   readonly instance: DuckDBInstance;
   readonly #memoryBytes: number;
+  readonly #madeFile: string | null;
   #closed = false;
 
-  /** @param memoryBytes what the engine may take when it has to sort */
-  constructor(instance: DuckDBInstance, memoryBytes: number) {
+  /**
+   * @param memoryBytes what the engine may take when it has to sort
+   * @param madeFile the database file, where opening it made it: left empty, it is removed again, so that a mistyped
+   *   path leaves nothing behind
+   */
+  constructor(instance: DuckDBInstance, memoryBytes: number, madeFile: string | null = null) {
     this.instance = instance;
     this.#memoryBytes = memoryBytes;
+    this.#madeFile = madeFile;
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    using held = await holdConnection(this.instance);
+    const objects = 'select 1 from duckdb_tables() union all select 1 from duckdb_views() where not internal';
+    return (await held.connection.runAndReadAll(objects)).currentRowCount === 0;
   }
 
   async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
@@ -174,7 +187,9 @@ export class DuckdbAdapter implements RangingAdapter {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    const unused = this.#madeFile !== null && (await this.#isEmpty());
     this.instance.closeSync();
+    if (unused) await rm(this.#madeFile as string, { force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

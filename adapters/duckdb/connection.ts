@@ -51,7 +51,8 @@ export async function openInstance(options: OpenOptions, signal: AbortSignal): P
   }
 }
 
-async function exists(file: string): Promise<boolean> {
+/** True where there is such a file. */
+export async function exists(file: string): Promise<boolean> {
   return access(file, constants.F_OK).then(
     () => true,
     () => false,

@@ -15,7 +15,7 @@ export async function querySmall(
   options: QueryOptions,
 ): Promise<SmallResult> {
   const { name, sql } = statement;
-  const reader = await interruptible(connection, options.signal, 'ledger', name, () =>
+  const reader = await interruptible(connection, options.signal, options.stage ?? 'ledger', name, () =>
     connection.streamAndReadUntil(sql, options.maxRows + 1),
   );
   if (reader.currentRowCount > options.maxRows) {

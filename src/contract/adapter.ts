@@ -1,6 +1,7 @@
 import type { BufferPool } from './buffer-pool.js';
 import type { Capabilities } from './capabilities.js';
 import type { Dialect } from './dialect.js';
+import type { Stage } from './errors.js';
 import type { KeyRange, KeyTuple } from './keys.js';
 import type { Query, Relation, Statement } from './relation.js';
 import type { Column } from './types.js';
@@ -68,6 +69,8 @@ export type SmallValue = string | number | bigint | boolean | null;
 export interface QueryOptions {
   /** More rows than this are an error, never a silent cut. */
   readonly maxRows: number;
+  /** What the query is part of, for errors; `ledger` where left out. */
+  readonly stage?: Stage;
   readonly snapshot?: Snapshot;
   readonly signal: AbortSignal;
 }

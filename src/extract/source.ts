@@ -51,7 +51,7 @@ export async function readProfile(
   signal: AbortSignal,
 ): Promise<SourceProfile> {
   const statement = sql.render('source/profile', { query: query.sql, key });
-  const { rows } = await adapter.query(statement, { maxRows: 1, snapshot, signal });
+  const { rows } = await adapter.query(statement, { maxRows: 1, stage: 'plan', snapshot, signal });
   const [counts] = rows;
   return {
     rows: Number(counts?.[0] ?? 0),

@@ -132,7 +132,7 @@ describe('injection into DuckDB', () => {
       );
       assert.equal(comment, payload);
       assert.deepEqual(await runOne(sql.render('publish/preview', { view, limit: 1 }).sql), [[payload]]);
-      await runOne(sql.render('publish/view_drop', { view }).sql);
+      await runOne(`drop view ${duckdbDialect.relation(view)}`);
     });
 
     it(`${shown} is a value of a var`, async () => {

@@ -18,10 +18,7 @@ const WITHOUT_BASE: Readonly<Record<string, string>> = {
 };
 
 /** Templates that no code renders. */
-const NOT_RENDERED: Readonly<Record<string, string>> = {
-  'publish/view_drop': 'a change of columns that `create or replace view` cannot make, on warehouses to come',
-  'stage/comment_table': 'version tables carry no mark on DuckDB; the ledger knows them',
-};
+const NOT_RENDERED: Readonly<Record<string, string>> = {};
 
 /** Templates around what the user wrote as SQL. */
 const AROUND_USER_SQL: ReadonlySet<string> = new Set(['source/freeze', 'source/limit', 'source/profile']);
