@@ -90,8 +90,6 @@ async function loadAlone(rows: number, file: string): Promise<number> {
   await using adapter = await open(file);
   const relation = { schema: 'main', name: 'load_alone' };
   const columns: readonly Column[] = [
-    { name: '_run_id', type: { kind: 'uuid' }, native: '' },
-    { name: '_scored_at', type: { kind: 'timestamp', zoned: true }, native: '' },
     { name: 'id', type: { kind: 'int64' }, native: '' },
     { name: 'prediction', type: { kind: 'float' }, native: '' },
     { name: '_load', type: { kind: 'int64' }, native: '' },
@@ -122,8 +120,6 @@ async function* parts(from: number, to: number): AsyncGenerator<LoadPart> {
       loadKey: BigInt(at),
       rows,
       columns: [
-        { kind: 'constant', value: { type: { kind: 'uuid' }, text: '01900000-0000-7000-8000-000000000000' } },
-        { kind: 'constant', value: { type: { kind: 'timestamp', zoned: true }, text: '1700000000000000' } },
         { kind: 'vector', vector: { type: { kind: 'int64' }, length: rows, values: keys, validity: null } },
         { kind: 'vector', vector: { type: { kind: 'float' }, length: rows, values: scores, validity: null } },
         { kind: 'constant', value: { type: { kind: 'int64' }, text: String(at) } },

@@ -11,6 +11,8 @@ export interface VersionRecord {
   readonly runId: string | null;
   readonly modelSha256: string | null;
   readonly modelVersion: string | null;
+  /** When its run began to score, with the zone. */
+  readonly scoredAt: string | null;
   readonly contractHash: string | null;
   readonly state: VersionState;
 }
@@ -40,6 +42,7 @@ function toVersion(target: string, row: Row): VersionRecord {
     runId: text('run_id'),
     modelSha256: text('model_sha256'),
     modelVersion: text('model_version'),
+    scoredAt: text('scored_at'),
     contractHash: text('contract_hash'),
     state: String(row.state) as VersionState,
   };

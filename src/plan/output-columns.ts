@@ -39,29 +39,26 @@ export function buildViewColumns(
 }
 
 /**
- * The columns of a version table: the view's, then the load key. A version has one model, so where each version has
- * a view of its own the model's version stands in the view's text: on DuckDB a constant text costs as much to load
- * as all other columns together.
+ * The columns of a version table: the view's, then the load key. Under swap all rows of a version come from one run,
+ * so where each version has a view of its own the columns of origin stand in the view's text: stored, on DuckDB, they
+ * would cost more to load than all other columns together.
  */
 export function buildTableColumns(
   view: readonly Column[],
   repoint: Capabilities['repoint'],
 ): readonly Column[] {
-  const stored = repoint === 'partitions' ? view : view.filter(({ name }) => !isModelVersion(name));
+  const stored = repoint === 'partitions' ? view : view.filter(({ name }) => !isOrigin(name));
   return [...stored, LOAD];
 }
 
-/** True for the column that says which model scored a row. */
-export function isModelVersion(name: string): boolean {
-  return name.toLowerCase() === '_model_version';
+/** True for the columns that say where a prediction comes from. */
+export function isOrigin(name: string): boolean {
+  return ORIGIN.some((column) => column.name === name.toLowerCase());
 }
 
-/** The view's columns over a version table that exists: the model's version second, no load key. */
+/** The view's columns over a version table that exists: origin first, no load key. */
 export function buildViewOfTable(table: readonly Column[]): readonly Column[] {
-  const shown = table.filter(({ name }) => name !== LOAD.name && !isModelVersion(name));
-  const [runId, ...rest] = shown;
-  const [, model] = ORIGIN;
-  return [runId, model, ...rest].filter((column) => column !== undefined);
+  return [...ORIGIN, ...table.filter(({ name }) => name !== LOAD.name && !isOrigin(name))];
 }
 
 function assertDistinct(columns: readonly Column[], dialect: Dialect): void {

@@ -14,7 +14,7 @@ import {
   renderVersionAppend,
   type VersionRecord,
 } from '../ledger/versions.js';
-import { isModelVersion } from '../plan/output-columns.js';
+import { isOrigin } from '../plan/output-columns.js';
 
 /** What is to become live. */
 export interface Publication {
@@ -85,10 +85,17 @@ export async function publish(
   return { version: publication.version.version, publishSeq: control.publishSeq + 1n };
 }
 
-/** A version has one model: where its table does not hold the column, the view's text does. */
+/** Where a version's table does not hold a column of origin, the view's text does. */
 function toViewColumn(name: string, { version, stored }: Publication) {
-  const constant = isModelVersion(name) && !stored.some((column) => column.name === name);
-  return { name, constant, value: version.modelVersion };
+  const constant = isOrigin(name) && !stored.some((column) => column.name === name);
+  return { name, constant, ...originOf(name.toLowerCase(), version) };
+}
+
+function originOf(name: string, { runId, modelVersion, scoredAt }: VersionRecord) {
+  if (name === '_run_id') return { value: runId, kind: 'uuid' };
+  return name === '_scored_at'
+    ? { value: scoredAt, kind: 'timestamptz' }
+    : { value: modelVersion, kind: 'text' };
 }
 
 /** The statements of a publish, in the order of their transaction. */

@@ -100,6 +100,7 @@ async function makeStaging(
     runId: run.runId,
     modelSha256: plan.model.sha256,
     modelVersion: plan.model.version,
+    scoredAt: new Date().toISOString(),
     contractHash: plan.contractHash,
     state: 'filling',
   };
@@ -117,7 +118,7 @@ async function load(
   session: WarehouseSession,
   run: RunLog,
   plan: ScoringPlan,
-  { staging, control }: Filling,
+  { version, staging, control }: Filling,
   stream: ScoredStream,
   signal: AbortSignal,
 ): Promise<void> {
@@ -125,7 +126,7 @@ async function load(
   const origin = {
     runId: run.runId,
     modelVersion: plan.model.version,
-    scoredAt: BigInt(Date.now()) * 1000n,
+    scoredAt: version.scoredAt ?? '',
     epoch: control.epoch,
   };
   const start = performance.now();

@@ -34,6 +34,7 @@ export function compileSql(session: WarehouseSession, plan: ScoringPlan): readon
       runId: RUN_ID,
       modelSha256: plan.model.sha256,
       modelVersion: plan.model.version,
+      scoredAt: '1970-01-01T00:00:00.000Z',
       contractHash: plan.contractHash,
       state: 'filling',
     },

@@ -5,15 +5,15 @@ import {
   type LoadPart,
   type Vector,
 } from '../contract/index.js';
-import { isModelVersion } from '../plan/output-columns.js';
+import { isOrigin } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 
 /** What every row of a run says of its origin. */
 export interface RunOrigin {
   readonly runId: string;
   readonly modelVersion: string;
-  /** Microseconds since 1970. */
-  readonly scoredAt: bigint;
+  /** ISO 8601, with the zone. */
+  readonly scoredAt: string;
   readonly epoch: bigint;
 }
 
@@ -32,11 +32,8 @@ export function buildLoadPart(
 ): LoadPart {
   const loadKey = toLoadKey(origin.epoch, chunk);
   const carried = carriedColumns(plan).map((position) => toVectorColumn(batch.columns[position]));
-  const storesModel = plan.write.tableColumns.some(({ name }) => isModelVersion(name));
   const columns: LoadColumn[] = [
-    { kind: 'constant', value: { type: { kind: 'uuid' }, text: origin.runId } },
-    ...(storesModel ? [toModelColumn(origin)] : []),
-    { kind: 'constant', value: { type: { kind: 'timestamp', zoned: true }, text: String(origin.scoredAt) } },
+    ...(plan.write.tableColumns.some(({ name }) => isOrigin(name)) ? toOriginColumns(origin) : []),
     ...carried,
     ...scores.map(toVectorColumn),
     { kind: 'constant', value: { type: { kind: 'int64' }, text: String(loadKey) } },
@@ -65,8 +62,13 @@ export function featureColumns({ read, scoring }: ScoringPlan): readonly number[
   return positions;
 }
 
-function toModelColumn({ modelVersion }: RunOrigin): LoadColumn {
-  return { kind: 'constant', value: { type: { kind: 'text' }, text: modelVersion } };
+function toOriginColumns({ runId, modelVersion, scoredAt }: RunOrigin): readonly LoadColumn[] {
+  const micros = BigInt(Date.parse(scoredAt)) * 1000n;
+  return [
+    { kind: 'constant', value: { type: { kind: 'uuid' }, text: runId } },
+    { kind: 'constant', value: { type: { kind: 'text' }, text: modelVersion } },
+    { kind: 'constant', value: { type: { kind: 'timestamp', zoned: true }, text: String(micros) } },
+  ];
 }
 
 function toVectorColumn(vector: Vector | undefined): LoadColumn {

@@ -35,6 +35,7 @@ function record(state: VersionState, i: number): VersionRecord {
     runId: null,
     modelSha256: null,
     modelVersion: null,
+    scoredAt: null,
     contractHash: null,
     state,
   };
