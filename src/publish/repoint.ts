@@ -85,17 +85,17 @@ export async function publish(
   return { version: publication.version.version, publishSeq: control.publishSeq + 1n };
 }
 
-/** Where a version's table does not hold a column of origin, the view's text does. */
+/** Where a version's table does not hold a column of origin, the view's text has its value. */
 function toViewColumn(name: string, { version, stored }: Publication) {
   const constant = isOrigin(name) && !stored.some((column) => column.name === name);
-  return { name, constant, ...originOf(name.toLowerCase(), version) };
-}
-
-function originOf(name: string, { runId, modelVersion, scoredAt }: VersionRecord) {
-  if (name === '_run_id') return { value: runId, kind: 'uuid' };
-  return name === '_scored_at'
-    ? { value: scoredAt, kind: 'timestamptz' }
-    : { value: modelVersion, kind: 'text' };
+  const of = (origin: string, value: string | null) =>
+    constant && name.toLowerCase() === origin ? value : null;
+  return {
+    name,
+    uuid: of('_run_id', version.runId),
+    text: of('_model_version', version.modelVersion),
+    instant: of('_scored_at', version.scoredAt),
+  };
 }
 
 /** The statements of a publish, in the order of their transaction. */

@@ -123,7 +123,7 @@ describe('injection into DuckDB', () => {
     it(`${shown} passes through the templates`, async () => {
       const sql = newRenderer(duckdbDialect);
       const view = { schema: 'main', name: `${payload}_view` };
-      const columns = [{ name: payload, constant: true, value: payload, kind: 'text' }];
+      const columns = [{ name: payload, uuid: null, text: payload, instant: null }];
       const table = { schema: 'main', name: 't' };
       await runOne(sql.render('publish/view_replace', { view, table, columns }).sql);
       await runOne(sql.render('publish/view_comment', { view, comment: payload }).sql);
