@@ -61,7 +61,7 @@ async function bench(rows: number, model: ModelName, python: string | null): Pro
   const ours: Measured[] = [];
   const theirs = new Map<PeerName, Usage[]>(peers.map((peer) => [peer, []]));
   for (let i = 0; i <= runs; i++) {
-    const measured = await measureNode('src/cli/main.js', ['run', model, '--project-dir', project, '--json']);
+    const measured = await measureNode('bundle/main.js', ['run', model, '--project-dir', project, '--json']);
     // The first round warms the page cache and is not counted.
     if (i > 0) ours.push(measured);
     for (const peer of peers) {

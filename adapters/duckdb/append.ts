@@ -18,6 +18,7 @@ import {
 } from '@duckdb/node-api';
 import ddb, { type Vector as DuckVector, type LogicalType, type Value } from '@duckdb/node-bindings';
 import {
+  assertInvariant,
   bytesAt,
   type CanonicalType,
   isValid,
@@ -25,6 +26,7 @@ import {
   type KeyValue,
   type LoadColumn,
   type LoadPart,
+  newValues,
   type Vector,
 } from '../../src/contract/index.js';
 import { flipUuids } from './vectors.js';
@@ -116,7 +118,9 @@ function toDuckValue({ type, text }: KeyValue): Value {
 
 function fixedWriter(vector: Vector): Writer {
   const values = vector.type.kind === 'uuid' ? flippedCopy(vector.values as BigInt64Array) : vector.values;
-  const rowBytes = vector.length === 0 ? 0 : values.byteLength / vector.length;
+  const rowBytes = newValues(vector.type, 1).byteLength;
+  // The binding copies without looking at the buffer's end.
+  assertInvariant(values.byteLength >= vector.length * rowBytes, 'a vector is shorter than it says', 'stage');
   const buffer = values.buffer as ArrayBuffer;
   return (target, from, rows) =>
     ddb.copy_data_to_vector(target, 0, buffer, values.byteOffset + from * rowBytes, rows * rowBytes);

@@ -123,6 +123,18 @@ export interface RangingAdapter extends WarehouseAdapter {
   ): Promise<readonly KeyTuple[]>;
 }
 
+/** Optional power: what reading a query would cost on a warehouse that meters it. */
+export interface EstimatingAdapter extends WarehouseAdapter {
+  estimate(
+    query: Query,
+    signal: AbortSignal,
+  ): Promise<{ readonly bytes: number; readonly cost: number | null }>;
+}
+
+export function canEstimate(adapter: WarehouseAdapter): adapter is EstimatingAdapter {
+  return 'estimate' in adapter;
+}
+
 export function canRange(adapter: WarehouseAdapter): adapter is RangingAdapter {
   return 'ranges' in adapter;
 }

@@ -19,6 +19,7 @@ export type VectorValues = Float32Array | Float64Array | Int32Array | BigInt64Ar
  */
 export interface Vector {
   readonly type: CanonicalType;
+  /** Rows; `values` has room for them all, and may have more. */
   readonly length: number;
   readonly values: VectorValues;
   /** Bit i (least significant first) is 1 where row i has a value; null where every row has one. */

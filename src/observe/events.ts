@@ -52,6 +52,7 @@ export interface RunFinished {
 /** The plan's figures that people ask for. */
 export interface PlanSummary {
   readonly rows: number;
+  readonly bytes: number;
   readonly seconds: number;
   readonly paging: string;
   readonly snapshot: string;

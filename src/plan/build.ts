@@ -11,7 +11,7 @@ import {
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs, type Widths } from './bind-outputs.js';
 import { assertColumnChange, assertWritable } from './check-write.js';
-import { decidePaging, decideSnapshot, estimateSeconds } from './decide-read.js';
+import { decidePaging, decideSnapshot, estimateBytes, estimateSeconds } from './decide-read.js';
 import { findColumn } from './find-column.js';
 import { hashValue, sha256 } from './hash.js';
 import { buildTableColumns, buildViewColumns } from './output-columns.js';
@@ -100,7 +100,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     scoring,
     write,
     workers,
-    expected: { rows: facts.rows, seconds: estimateSeconds(readFacts) },
+    expected: { rows, bytes: estimateBytes(rows, read.columns), seconds: estimateSeconds(readFacts) },
     liveVersion: facts.liveVersion,
     contractHash,
     fingerprint: hashValue({ contractHash, read: { ...read, columns: read.columns }, engine: model.engine }),

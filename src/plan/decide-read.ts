@@ -1,4 +1,4 @@
-import type { Capabilities } from '../contract/index.js';
+import { type Capabilities, type Column, isVariable, newValues } from '../contract/index.js';
 
 /** Rows a second that reading and loading reach at least, for estimates before anything was measured. */
 const IO_ROWS_PER_SECOND = 2_000_000;
@@ -19,6 +19,15 @@ export interface ReadFacts {
 export function estimateSeconds({ rows, rowsPerSecond, workers }: ReadFacts): number {
   const scoring = rowsPerSecond === null ? 0 : rows / (rowsPerSecond * workers);
   return Math.max(rows / IO_ROWS_PER_SECOND, scoring);
+}
+
+/** Bytes of a text value, where nobody has measured. */
+const TEXT_BYTES = 16;
+
+/** Bytes that the rows take in memory: exact for fixed widths, a guess for texts. */
+export function estimateBytes(rows: number, columns: readonly Column[]): number {
+  const widths = columns.map(({ type }) => (isVariable(type) ? TEXT_BYTES : newValues(type, 1).byteLength));
+  return rows * widths.reduce((sum, width) => sum + width, 0);
 }
 
 export function decideSnapshot(facts: ReadFacts): 'live' | 'frozen' {

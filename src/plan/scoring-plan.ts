@@ -50,7 +50,7 @@ export interface ScoringPlan {
   readonly scoring: ScoringSpec;
   readonly write: WritePlan;
   readonly workers: number;
-  readonly expected: { readonly rows: number; readonly seconds: number };
+  readonly expected: { readonly rows: number; readonly bytes: number; readonly seconds: number };
   /** The live version, null before the first publish. */
   readonly liveVersion: number | null;
   /** sha-256 of columns and types, model inputs and outputs. */

@@ -6,6 +6,7 @@ export function summarisePlan(plan: ScoringPlan): PlanSummary {
   const { read, write, model } = plan;
   return {
     rows: plan.expected.rows,
+    bytes: plan.expected.bytes,
     seconds: plan.expected.seconds,
     paging: read.paging,
     snapshot: read.snapshot,

@@ -218,7 +218,7 @@ describe('commands that only look', () => {
     const { stdout } = assertOk(await project.run(['plan']));
     assert.match(stdout, /5 rows, about/);
     assert.match(stdout, /models\/forest\.onnx \([0-9a-f]{12}\) -> label, p0/);
-    assert.match(stdout, /predictions\.species; first publish/);
+    assert.match(stdout, /predictions\.species; the first version/);
   });
 
   it('compile writes one file a statement', async () => {

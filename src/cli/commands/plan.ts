@@ -1,10 +1,12 @@
+import { canEstimate } from '../../contract/index.js';
 import { compileSql } from '../../run/compile-sql.js';
 import { prepareRun } from '../../run/prepare.js';
+import type { WarehouseSession } from '../../run/session.js';
 import { summarisePlan } from '../../run/summary.js';
 import { chooseTargets, loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
 import type { CommandEnv, SelectionArgs } from '../options.js';
 import { renderPlan } from '../output/human.js';
-import { toJson } from '../output/text.js';
+import { formatBytes, toJson } from '../output/text.js';
 
 export interface PlanArgs extends SelectionArgs {
   readonly sql?: boolean;
@@ -25,9 +27,15 @@ export async function plan(args: PlanArgs, env: CommandEnv): Promise<number> {
       continue;
     }
     env.stdout.write(`${target.name}\n${renderPlan(summarisePlan(prepared.plan))}\n`);
-    env.stdout.write('  cost       nothing: the warehouse runs inside this process\n');
+    env.stdout.write(`  cost       ${await describeCost(session, prepared.plan.read.sql, env)}\n`);
     for (const { name, sql } of statements) env.stdout.write(`\n-- ${name}\n${sql};\n`);
   }
   if (args.json === true) env.stdout.write(`${toJson({ plans: documents }, 2)}\n`);
   return 0;
+}
+
+async function describeCost({ adapter }: WarehouseSession, sql: string, env: CommandEnv): Promise<string> {
+  if (!canEstimate(adapter)) return `${adapter.kind} meters nothing`;
+  const { bytes, cost } = await adapter.estimate({ sql }, env.signal);
+  return `${formatBytes(bytes)} billed${cost === null ? '' : `, ${cost.toFixed(2)}`}`;
 }

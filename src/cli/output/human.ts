@@ -1,7 +1,7 @@
 import type { PlanSummary, StampedEvent } from '../../observe/events.js';
 import type { CommandEnv } from '../options.js';
 import { ProgressBar } from './progress.js';
-import { formatCount, formatSeconds, toCell } from './text.js';
+import { formatBytes, formatCount, formatSeconds, toCell } from './text.js';
 
 /** Tells a run's events to a person. Errors go to stderr, everything else to stdout. */
 export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void {
@@ -46,9 +46,12 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
 }
 
 export function renderPlan(plan: PlanSummary): string {
-  const version = plan.live_version === null ? 'first publish' : `live is version ${plan.live_version}`;
+  const version =
+    plan.live_version === null
+      ? 'the first version'
+      : `a new version, in place of version ${plan.live_version}`;
   return [
-    `  plan       ${formatCount(plan.rows)} rows, about ${formatSeconds(plan.seconds)}; ${plan.paging}, ${plan.snapshot} snapshot, chunks of ${formatCount(plan.chunk_rows)}, ${plan.workers} workers`,
+    `  plan       ${formatCount(plan.rows)} rows, ${formatBytes(plan.bytes)}, about ${formatSeconds(plan.seconds)}; ${plan.paging}, ${plan.snapshot} snapshot, chunks of ${formatCount(plan.chunk_rows)}, ${plan.workers} workers`,
     `  model      ${toCell(plan.model)} (${plan.model_version}) -> ${plan.outputs.map(toCell).join(', ')}`,
     `  into       ${toCell(plan.view)}; ${version}`,
   ].join('\n');

@@ -31,6 +31,13 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** 5632 as `5.6 kB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return `${Number((bytes / 1000 ** step).toPrecision(2))} ${units[step]}`;
+}
+
 /** Seconds as a person says them. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
