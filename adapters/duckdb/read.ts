@@ -1,4 +1,9 @@
-import { type DuckDBConnection, DuckDBTypeId } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  type DuckDBResult,
+  DuckDBTypeId,
+} from '@duckdb/node-api';
 import {
   type Batch,
   type Column,
@@ -55,21 +60,40 @@ export async function* readBatches(
     options.chunkRows,
     options.buffers,
   );
-  for (;;) {
-    const chunk = await interruptible(connection, signal, 'extract', 'read', () => result.fetchChunk());
-    if (chunk === null || chunk.rowCount === 0) break;
-    const chunkRows = chunk.rowCount;
-    for (let from = 0; from < chunkRows; ) {
-      const count = Math.min(chunkRows - from, options.chunkRows - builder.rows);
-      builder.append(chunk.chunk, chunkRows, from, count);
-      from += count;
-      if (builder.rows === options.chunkRows) {
-        releaseChunks();
-        yield builder.take();
-      }
-    }
+  const stream = new ChunkStream(result);
+  for (let more = true; more; ) {
+    more = await interruptible(connection, signal, 'extract', 'read', () => stream.fill(builder));
+    releaseChunks();
+    if (builder.rows > 0) yield builder.take();
   }
-  if (builder.rows > 0) yield builder.take();
+}
+
+/** A result's chunks, of which the last one taken may be half used. */
+class ChunkStream {
+  readonly #result: DuckDBResult;
+  #chunk: DuckDBDataChunk | null = null;
+  #rows = 0;
+  #used = 0;
+
+  constructor(result: DuckDBResult) {
+    this.#result = result;
+  }
+
+  /** Fills the builder; false when the result has ended. */
+  async fill(builder: BatchBuilder): Promise<boolean> {
+    while (builder.rows < builder.capacity) {
+      if (this.#used === this.#rows) {
+        this.#chunk = await this.#result.fetchChunk();
+        this.#rows = this.#chunk?.rowCount ?? 0;
+        this.#used = 0;
+        if (this.#chunk === null || this.#rows === 0) return false;
+      }
+      const count = Math.min(this.#rows - this.#used, builder.capacity - builder.rows);
+      builder.append((this.#chunk as DuckDBDataChunk).chunk, this.#rows, this.#used, count);
+      this.#used += count;
+    }
+    return true;
+  }
 }
 
 function renderRead(query: Query, columns: readonly Column[], options: ReadOptions): string {

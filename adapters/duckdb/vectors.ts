@@ -18,10 +18,12 @@ const TOP_BIT = -(2n ** 63n);
 
 /** Gathers DuckDB's data chunks of 2,048 rows or fewer into vectors of up to `capacity` rows. */
 export class BatchBuilder {
+  readonly capacity: number;
   #rows = 0;
   readonly #columns: ColumnBuilder[];
 
   constructor(types: readonly CanonicalType[], capacity: number, buffers: BufferPool) {
+    this.capacity = capacity;
     this.#columns = types.map((type) => new ColumnBuilder(type, capacity, buffers));
   }
 
@@ -72,11 +74,12 @@ class ColumnBuilder {
     if (validity !== null) this.#appendValidity(validity, from, count, at);
     else if (this.#validity !== null) setBits(this.#validity, at, count);
     if (this.#offsets !== null) this.#appendTexts(data, validity, from, count, at);
-    else
-      this.#bytes.set(
-        data.subarray(from * this.rowBytes, (from + count) * this.rowBytes),
-        at * this.rowBytes,
-      );
+    else this.#bytes.set(this.#rowsOf(data, from, count), at * this.rowBytes);
+  }
+
+  #rowsOf(data: Uint8Array, from: number, count: number): Uint8Array {
+    const [start, end] = [from * this.rowBytes, (from + count) * this.rowBytes];
+    return start === 0 && end === data.byteLength ? data : data.subarray(start, end);
   }
 
   #appendValidity(validity: Uint8Array, from: number, count: number, at: number): void {
