@@ -216,7 +216,7 @@ describe('commands that only look', () => {
   it('plan without --sql shows rows, model and where they go', async () => {
     await using project = await makePenguins();
     const { stdout } = assertOk(await project.run(['plan']));
-    assert.match(stdout, /5 rows, about/);
+    assert.match(stdout, /5 rows, \d+ B, about/);
     assert.match(stdout, /models\/forest\.onnx \([0-9a-f]{12}\) -> label, p0/);
     assert.match(stdout, /predictions\.species; the first version/);
   });

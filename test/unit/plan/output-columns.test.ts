@@ -25,10 +25,10 @@ test('a key that is passed through too clashes', () => {
   assert.throws(() => build('id', 'score', false), { code: 'PLAN_INVALID' });
 });
 
-test('a version table holds the load key, and the model only where versions share a view', () => {
+test('a version table holds the load key, and the origin only where versions share a view', () => {
   const view = build('region', 'score', false);
   const own = names(buildTableColumns(view, 'transactional-ddl'));
-  assert.deepEqual(own, ['_run_id', '_scored_at', 'id', 'region', 'score', '_load']);
+  assert.deepEqual(own, ['id', 'region', 'score', '_load']);
   assert.deepEqual(names(buildTableColumns(view, 'partitions')), [...names(view), '_load']);
 });
 
