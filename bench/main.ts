@@ -56,8 +56,8 @@ function row(name: string, usage: Usage, note = ''): string {
 async function bench(rows: number, model: ModelName, python: string | null): Promise<void> {
   const input = await makeData(rows);
   await copyFile(input, database);
-  await copyFile(input, peerDatabase);
-  const peers = python === null ? [] : (options.peers.split(',') as PeerName[]);
+  const peers = python === null ? [] : (options.peers.split(',').filter(Boolean) as PeerName[]);
+  if (peers.length > 0) await copyFile(input, peerDatabase);
   const ours: Measured[] = [];
   const theirs = new Map<PeerName, Usage[]>(peers.map((peer) => [peer, []]));
   for (let i = 0; i <= runs; i++) {
