@@ -110,8 +110,8 @@ export class DuckdbAdapter implements RangingAdapter {
   async *read(query: Query, columns: readonly Column[], options: ReadOptions): AsyncGenerator<Batch> {
     using held = await this.#connectionOf(options.snapshot);
     // An unsorted stream needs little, and what it does not need would be filled with pages of the file.
-    const bytes =
-      options.order === 'key' ? this.#memoryBytes : Math.min(this.#memoryBytes, STREAM_MEMORY_BYTES);
+    const light = options.order === 'any' && options.plain === true;
+    const bytes = light ? Math.min(this.#memoryBytes, STREAM_MEMORY_BYTES) : this.#memoryBytes;
     await setMemoryLimit(held.connection, bytes);
     try {
       yield* readBatches(held.connection, query, columns, options);

@@ -15,6 +15,12 @@ interface Rule {
 
 /** First match wins. DuckDB's errors are texts that start with their kind. */
 const RULES: readonly Rule[] = [
+  // Before all others: a commit that fails for want of memory says so in the middle of its own error.
+  {
+    pattern: /Out of Memory|(could not|failed to) (allocate|pin) block/i,
+    code: 'ENVIRONMENT',
+    hint: 'Raise resources.memory of the target.',
+  },
   {
     pattern: /Could not set lock on file|Conflicting lock is held|being used by another process/i,
     code: 'LEASE_HELD',
@@ -28,7 +34,6 @@ const RULES: readonly Rule[] = [
     code: 'CONFLICT',
     retryable: true,
   },
-  { pattern: /^Out of Memory Error/i, code: 'ENVIRONMENT', hint: 'Raise resources.memory of the target.' },
   {
     pattern:
       /^(?:Failed to extract statements: )?(Catalog|Binder|Parser|Conversion|Invalid Input|Out of Range|Not implemented) Error/i,

@@ -24,7 +24,8 @@ select 'view', comment, null from duckdb_views() where lower(view_name) = lower(
     const query = { sql: `select * from ${duckdbDialect.relation(relation)}` };
     return {
       kind: kind === 'view' ? 'view' : 'table',
-      columns: await describeQuery(connection, query),
+      // A view whose table is gone does not bind; it is still there, and can be replaced.
+      columns: await describeQuery(connection, query).catch(() => []),
       stamp: comment === null || comment === undefined ? null : String(comment),
       ...(size === null || size === undefined ? {} : { rows: Number(size) }),
     };

@@ -26,6 +26,8 @@ function isProgram(): boolean {
 if (isProgram()) {
   const { stdout, stderr, env } = process;
   const signal = listenForSignals();
+  // A reader that went away (`| head -1`) must not end a run in the middle.
+  for (const out of [stdout, stderr]) out.on('error', () => undefined);
   const code = await runCli(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd(), signal });
   process.exitCode = code;
   // Whatever handle a driver left open must not keep a finished run alive; output is flushed first.

@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly chunkRows: number;
   /** `key`: rows ascend by key over all batches. Only where `capabilities.orderedReads`. */
   readonly order: 'key' | 'any';
+  /** True where the query is a plain table or file, which sorts and joins nothing by itself. */
+  readonly plain?: boolean;
   readonly snapshot?: Snapshot;
   /** Where the batches' memory comes from. */
   readonly buffers: BufferPool;
@@ -83,6 +85,7 @@ export interface SmallResult {
 /** What `inspect` finds. */
 export interface RelationInfo {
   readonly kind: 'table' | 'view';
+  /** Empty for a view that no longer binds, its table being gone. */
   readonly columns: readonly Column[];
   /** scorehouse's mark in the relation's comment, null where there is none. */
   readonly stamp: string | null;

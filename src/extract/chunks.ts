@@ -12,6 +12,7 @@ import {
   WHOLE_RANGE,
 } from '../contract/index.js';
 import type { ReadPlan } from '../plan/scoring-plan.js';
+import type { SqlRenderer } from '../sql/renderer.js';
 
 /** Rows of one key range (lo, hi], read together. */
 export interface Chunk {
@@ -29,6 +30,7 @@ export interface Chunk {
  */
 export async function* readChunks(
   adapter: WarehouseAdapter,
+  sql: SqlRenderer,
   query: Query,
   plan: ReadPlan,
   rows: number,
@@ -40,16 +42,44 @@ export async function* readChunks(
   const order = plan.order === 'key' ? 'key' : 'any';
   const positions = key.map((column) => columns.indexOf(column));
   let number = 0;
+  let read = 0;
   let lo: KeyTuple | null = null;
   for (const range of await planRanges(adapter, query, plan, rows, snapshot, signal)) {
-    const options = { key, range, chunkRows, order, snapshot, buffers, signal } as const;
+    const options = { key, range, chunkRows, order, plain: plan.plain, snapshot, buffers, signal } as const;
     for await (const batch of adapter.read(query, columns, options)) {
       const hi = lastKey(batch, positions);
       yield { number, lo, hi, batch };
       number++;
       lo = hi;
+      read += batch.rows;
     }
   }
+  if (read !== rows)
+    throw await explainShortRead(adapter, sql, query, plan, { read, rows }, snapshot, signal);
+}
+
+/**
+ * A driver may take an error in mid-stream for the end of the data. Counting every column makes the warehouse compute
+ * each value once more and say what is wrong.
+ */
+async function explainShortRead(
+  adapter: WarehouseAdapter,
+  sql: SqlRenderer,
+  query: Query,
+  { columns }: ReadPlan,
+  { read, rows }: { readonly read: number; readonly rows: number },
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<ScoringError> {
+  const statement = sql.render('source/recount', { query: query.sql, columns });
+  await adapter.query(statement, { maxRows: 1, stage: 'extract', snapshot, signal });
+  return new ScoringError(`the read ended after ${read} of ${rows} rows`, {
+    code: 'WAREHOUSE',
+    stage: 'extract',
+    retryable: true,
+    details: { read, rows },
+    hint: 'The source did not give the rows that it counted: see that its query is deterministic, and run again.',
+  });
 }
 
 async function planRanges(

@@ -60,6 +60,11 @@ export async function readProfile(
   };
 }
 
+/** True where `assertProfile` has nothing to say. */
+export function isSound({ rows, nullKeys }: SourceProfile, { allowEmpty }: ResolvedTarget): boolean {
+  return nullKeys === 0 && (rows > 0 || allowEmpty);
+}
+
 /** @throws EMPTY_INPUT or BAD_KEYS before anything is written */
 export function assertProfile({ rows, nullKeys }: SourceProfile, target: ResolvedTarget): void {
   if (rows === 0 && !target.allowEmpty) {

@@ -90,6 +90,17 @@ export async function readStatus(ledger: Ledger, signal: AbortSignal): Promise<r
   return queryRows(ledger, renderLedger(ledger, 'status', { table }), 10_000, signal);
 }
 
+/** The view that the target's last run wrote to, null before its first. */
+export async function readTargetRelation(
+  ledger: Ledger,
+  target: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const table = ledgerRelation(ledger, 'target_log');
+  const rows = await queryRows(ledger, renderLedger(ledger, 'target_relation', { table, target }), 1, signal);
+  return rows[0] === undefined ? null : String(rows[0].relation);
+}
+
 /** Keeps the target's owner and relation in the ledger, for `target_status`. */
 export function renderTargetAppend(
   ledger: Ledger,

@@ -26,6 +26,7 @@ export type RunEvent =
       readonly publish_seq: number;
       readonly relation: string;
     }
+  | { readonly event: 'warning'; readonly message: string }
   | { readonly event: 'dropped'; readonly versions: readonly number[] }
   | {
       readonly event: 'run_failed';

@@ -78,6 +78,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     key,
     snapshot: decideSnapshot(readFacts),
     ...decidePaging({ rows, ascending, rangeable: target.source.kind !== 'sql' }, facts.capabilities),
+    plain: target.source.kind !== 'sql',
     chunkRows: target.resources.chunkRows,
     rangeRows: Math.max(facts.capabilities.limits.rangeRows, target.resources.chunkRows),
   };

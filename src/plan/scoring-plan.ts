@@ -14,6 +14,8 @@ export interface ReadPlan {
   readonly paging: 'scan' | 'ranges';
   /** `stored` rows come in key order by themselves and are not sorted. */
   readonly order: 'key' | 'stored';
+  /** A plain table or file: reading it sorts and joins nothing by itself. */
+  readonly plain: boolean;
   readonly chunkRows: number;
   readonly rangeRows: number;
 }

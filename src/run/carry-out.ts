@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import type { Relation } from '../contract/index.js';
-import { assertProfile } from '../extract/source.js';
+import { type Relation, renderRelation } from '../contract/index.js';
+import { assertProfile, isSound } from '../extract/source.js';
 import { assertGate, runGate } from '../gate/gate.js';
 import { type Control, takeControl } from '../ledger/control.js';
 import { migrateLedger } from '../ledger/migrate.js';
@@ -41,6 +41,7 @@ export async function carryOut(
   const start = (input: RunInput): ScoredStream =>
     startScoring({
       adapter: session.adapter,
+      sql: session.ledger.sql,
       plan,
       scorer,
       ready,
@@ -49,7 +50,9 @@ export async function carryOut(
       rows: input.profile.rows,
     });
 
-  await using early = plan.read.snapshot === 'live' ? start(toLiveInput(prepared)) : null;
+  run.rowsRead = prepared.profile.rows;
+  const sound = isSound(prepared.profile, run.target);
+  await using early = sound && plan.read.snapshot === 'live' ? start(toLiveInput(prepared)) : null;
   const { control, versions } = await takeTarget(session, run, prepared, options);
   assertProfile(prepared.profile, run.target);
   await using input = early === null ? await freezeInput(session, run, plan, signal) : toLiveInput(prepared);
@@ -78,7 +81,12 @@ async function takeTarget(
   run.control = control;
   const versions = await takeOver(session, run, plan, signal);
   run.snapshotId = `${plan.read.snapshot}: ${snapshot.id}`;
-  await adapter.execute([renderRunAppend(ledger, run.record('running'))], { atomic: true, signal });
+  const { view } = plan.write;
+  const statements = [
+    renderRunAppend(ledger, run.record('running')),
+    renderTargetAppend(ledger, run.target, renderRelation(view)),
+  ];
+  await adapter.execute(statements, { atomic: true, signal });
   return { control, versions };
 }
 
@@ -162,7 +170,6 @@ async function publishRun(
 ): Promise<RunState> {
   const { ledger } = session;
   const { view, columns, tableColumns } = plan.write;
-  run.rowsPublished = run.rowsScored;
   const publication = {
     target: plan.target,
     kind: 'run',
@@ -172,24 +179,24 @@ async function publishRun(
     view,
     columns,
     stored: tableColumns,
-    rows: run.rowsPublished,
+    rows: run.rowsScored,
     previous: earlier.find((record) => record.version === control.pointer) ?? null,
   } as const;
-  const relation = `${view.schema}.${view.name}`;
+  const relation = renderRelation(view);
   const lastWords = [
-    renderRunAppend(ledger, run.record('published')),
-    renderTargetAppend(ledger, run.target, relation),
+    renderRunAppend(ledger, { ...run.record('published'), rowsPublished: run.rowsScored }),
     ...renderLetGo(session, run),
   ];
   const receipt = await publish(ledger, control, publication, lastWords, signal);
   run.publishSeq = receipt.publishSeq;
+  run.rowsPublished = run.rowsScored;
   run.tell({
     event: 'published',
     version: receipt.version,
     publish_seq: Number(receipt.publishSeq),
     relation,
   });
-  await retire(session, run, plan, signal);
+  await retire(session, run, plan);
   return 'published';
 }
 

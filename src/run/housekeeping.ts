@@ -36,8 +36,22 @@ export async function takeOver(
   return versions;
 }
 
-/** Drops what `keep_versions` no longer keeps. */
-export async function retire(session: WarehouseSession, run: RunLog, plan: ScoringPlan, signal: AbortSignal) {
+/** Drops what `keep_versions` no longer keeps. The publish stands whatever happens here: a failure is only told. */
+export async function retire(session: WarehouseSession, run: RunLog, plan: ScoringPlan): Promise<void> {
+  try {
+    await dropSurplus(session, run, plan, AbortSignal.timeout(LAST_WORDS_MS));
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    run.tell({ event: 'warning', message: `published; old versions could not be dropped: ${cause}` });
+  }
+}
+
+async function dropSurplus(
+  session: WarehouseSession,
+  run: RunLog,
+  plan: ScoringPlan,
+  signal: AbortSignal,
+): Promise<void> {
   const { ledger, adapter } = session;
   const live = run.version?.version ?? 0;
   const versions = await readVersions(ledger, plan.target, signal);
@@ -68,7 +82,9 @@ export async function recordFailure(
   error: ScoringError,
   state: RunState,
 ) {
-  if (run.control === null || error.code === 'LEASE_LOST' || error.code === 'OUTCOME_UNKNOWN') return;
+  // What is published is nobody's to clean up.
+  if (run.publishSeq !== null || run.control === null) return;
+  if (error.code === 'LEASE_LOST' || error.code === 'OUTCOME_UNKNOWN') return;
   const { ledger, adapter } = session;
   const statements: Statement[] = [renderRunAppend(ledger, run.record(state, error))];
   if (run.version !== null && run.staging !== null) {

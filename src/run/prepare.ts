@@ -1,8 +1,15 @@
 import type { ResolvedTarget } from '../config/index.js';
-import { type Column, isScoringError, ScoringError, type Snapshot } from '../contract/index.js';
+import {
+  type Column,
+  isScoringError,
+  renderRelation,
+  ScoringError,
+  type Snapshot,
+} from '../contract/index.js';
 import { readProfile, renderSource, type SourceProfile } from '../extract/source.js';
 import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
+import { readTargetRelation } from '../ledger/runs.js';
 import { loadModel } from '../model/artifact.js';
 import { buildPlan, buildViewRelation } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
@@ -115,6 +122,20 @@ function nameModel(uri: string, cause: unknown): unknown {
   return new ScoringError(`model ${uri}: ${cause.message}`, { code, stage, details: { uri }, hint, cause });
 }
 
+/**
+ * Versions belong to the view that they were made for: under another one, retention would drop tables that readers of
+ * the old view still see.
+ */
+function assertSameView(published: string | null, view: string): void {
+  if (published === null || published === view) return;
+  throw new ScoringError(`write.table is ${view}, but this target has published ${published}`, {
+    code: 'PLAN_INVALID',
+    stage: 'plan',
+    details: { published, view },
+    hint: 'Give the target another name too: a new view starts with versions of its own, and the old one stays as it is.',
+  });
+}
+
 /** What readers see now. */
 async function readLive(
   { adapter, ledger, warehouse }: WarehouseSession,
@@ -127,5 +148,8 @@ async function readLive(
   const number = await readLedgerNumber(ledger, signal);
   assertNotNewer(number);
   const control = number === null ? null : await readControl(ledger, target.name, signal);
+  if (control !== null && control.pointer !== null) {
+    assertSameView(await readTargetRelation(ledger, target.name, signal), renderRelation(view));
+  }
   return { liveColumns: found?.columns ?? null, liveVersion: control?.pointer ?? null };
 }

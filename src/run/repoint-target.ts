@@ -33,7 +33,7 @@ export async function repointTarget(
   await migrateLedger(ledger, program, signal);
   const versions = await readVersions(ledger, target.name, signal);
   const live = versions.find(({ state }) => state === 'live') ?? null;
-  const wanted = request.version ?? (await previousVersion(session, target.name, live, signal));
+  const wanted = request.version ?? (await previousVersion(session, target.name, versions, signal));
   const version = versions.find((record) => record.version === wanted);
   assertKept(version, wanted, target.name, versions);
   const view = buildViewRelation(target, warehouse, adapter.dialect);
@@ -60,15 +60,16 @@ export async function repointTarget(
   return publish(ledger, control, publication, [renderRelease(ledger, target.name, control.epoch)], signal);
 }
 
-/** The version of the newest publish that was not of the live one. */
+/** The version of the newest publish that is still kept. */
 async function previousVersion(
   { ledger }: WarehouseSession,
   target: string,
-  live: VersionRecord | null,
+  versions: readonly VersionRecord[],
   signal: AbortSignal,
 ): Promise<number> {
+  const kept = new Set(versions.filter(({ state }) => state === 'kept').map(({ version }) => version));
   const publishes = await readPublishes(ledger, target, 1000, signal);
-  const previous = publishes.map((row) => Number(row.version)).find((version) => version !== live?.version);
+  const previous = publishes.map((row) => Number(row.version)).find((version) => kept.has(version));
   if (previous === undefined) throw invalid(`${target} has no earlier publish to go back to`);
   return previous;
 }

@@ -39,7 +39,11 @@ export async function freezeInput(
   try {
     const profile = await readProfile(adapter, ledger.sql, query, plan.read.key, snapshot, signal);
     assertProfile(profile, run.target);
-    const read = { ...plan.read, ...decidePaging({ ...profile, rangeable: true }, adapter.capabilities) };
+    const read = {
+      ...plan.read,
+      plain: true,
+      ...decidePaging({ ...profile, rangeable: true }, adapter.capabilities),
+    };
     return { query, read, profile, snapshot, [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose]() };
   } catch (error) {
     await snapshot[Symbol.asyncDispose]();

@@ -27,12 +27,21 @@ export async function runTarget(
     if (options.dryRun !== true) state = await carryOut(session, run, prepared, options);
   } catch (thrown) {
     const error = toError(thrown, options.signal);
+    if (run.publishSeq !== null) return finishPublished(run, error);
     exitCode = exitCodeOf(error);
     const failed = stateOf(exitCode);
     state = failed;
     await tellFailure(session, run, error, failed);
   }
   const finished = toFinished(run, state, exitCode);
+  run.tell(finished);
+  return finished;
+}
+
+/** Readers have the new version: what failed after that is told, and changes nothing. */
+function finishPublished(run: RunLog, error: ScoringError): RunFinished {
+  run.tell({ event: 'warning', message: `published; afterwards: ${error.message}` });
+  const finished = toFinished(run, 'published', EXIT.ok);
   run.tell(finished);
   return finished;
 }
@@ -52,8 +61,9 @@ async function tellFailure(
 }
 
 function toError(thrown: unknown, signal: AbortSignal): ScoringError {
+  // A refusal or a lost lease stays what it is, also when somebody pressed Ctrl-C.
+  if (isScoringError(thrown) && (!signal.aborted || exitCodeOf(thrown) !== EXIT.failed)) return thrown;
   if (signal.aborted) return toInterrupted('score');
-  if (isScoringError(thrown)) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ScoringError(message, { code: 'INVARIANT', stage: 'cli', cause: thrown });
 }

@@ -9,6 +9,7 @@ import {
 import { type Chunk, readChunks } from '../extract/chunks.js';
 import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
 import type { Scorer } from '../score/pool.js';
+import type { SqlRenderer } from '../sql/renderer.js';
 import { carriedColumns, featureColumns } from '../stage/load-part.js';
 import { mapAhead, readAhead } from './ahead.js';
 
@@ -22,6 +23,7 @@ export interface ScoredChunk {
 
 export interface ScoreInput {
   readonly adapter: WarehouseAdapter;
+  readonly sql: SqlRenderer;
   readonly plan: ScoringPlan;
   readonly query: Query;
   readonly read: ReadPlan;
@@ -46,6 +48,7 @@ export function startScoring(input: ScoreInput): ScoredStream {
   const buffers = new BufferPool();
   const chunks = readChunks(
     adapter,
+    input.sql,
     input.query,
     input.read,
     input.rows,

@@ -23,9 +23,11 @@ export interface Scorer extends AsyncDisposable {
 export class WorkerPool implements Scorer {
   readonly info: SessionInfo;
   readonly #workers: WorkerHandle[];
+  readonly #opening: readonly Promise<SessionInfo>[];
 
-  private constructor(workers: WorkerHandle[], info: SessionInfo) {
+  private constructor(workers: WorkerHandle[], opening: readonly Promise<SessionInfo>[], info: SessionInfo) {
     this.#workers = workers;
+    this.#opening = opening;
     this.info = info;
   }
 
@@ -46,9 +48,9 @@ export class WorkerPool implements Scorer {
     try {
       const bytes = await model;
       const infos = workers.map((worker) => worker.ask<SessionInfo>({ kind: 'open', model: bytes }));
-      // Only the first answer is awaited here; the others' failures come back with their next request.
+      // Only the first answer is awaited here, the others' before the first chunk.
       for (const info of infos) info.catch(() => undefined);
-      return new WorkerPool(workers, (await infos[0]) as SessionInfo);
+      return new WorkerPool(workers, infos, (await infos[0]) as SessionInfo);
     } catch (error) {
       await Promise.all(workers.map((worker) => worker.close(CLOSE_GRACE_MS)));
       throw error;
@@ -65,6 +67,7 @@ export class WorkerPool implements Scorer {
   }
 
   async prepare(spec: ScoringSpec): Promise<void> {
+    await Promise.all(this.#opening);
     await Promise.all(this.#workers.map((worker) => worker.ask({ kind: 'prepare', spec })));
   }
 

@@ -155,8 +155,9 @@ async function proveWay(t: TestContext, adapter: RangingAdapter, keyCase: KeyCas
     const ranges: ReadRange[] = [];
     const chunks = readChunks(
       adapter,
+      newRenderer(adapter.dialect),
       query,
-      { ...plan, chunkRows, rangeRows },
+      { ...plan, plain: true, chunkRows, rangeRows },
       ROWS,
       snapshot,
       new BufferPool(),

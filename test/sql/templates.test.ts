@@ -21,7 +21,12 @@ const WITHOUT_BASE: Readonly<Record<string, string>> = {
 const NOT_RENDERED: Readonly<Record<string, string>> = {};
 
 /** Templates around what the user wrote as SQL. */
-const AROUND_USER_SQL: ReadonlySet<string> = new Set(['source/freeze', 'source/limit', 'source/profile']);
+const AROUND_USER_SQL: ReadonlySet<string> = new Set([
+  'source/freeze',
+  'source/limit',
+  'source/profile',
+  'source/recount',
+]);
 
 /** The templates of one folder of sql/, as `group/name`. */
 function templatesOf(kind: string): readonly string[] {

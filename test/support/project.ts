@@ -54,11 +54,17 @@ export async function runCommand(
   { dir }: Project,
   argv: readonly string[],
   signal: AbortSignal = new AbortController().signal,
+  onStdout: (text: string) => void = () => undefined,
 ): Promise<Outcome> {
   let stdout = '';
   let stderr = '';
   const code = await runCli(argv, {
-    stdout: { write: (text) => (stdout += text) },
+    stdout: {
+      write: (text) => {
+        stdout += text;
+        onStdout(text);
+      },
+    },
     stderr: { write: (text) => (stderr += text) },
     env: {},
     cwd: dir,

@@ -24,7 +24,7 @@ export async function init(args: InitArgs, env: CommandEnv): Promise<number> {
   await writeSchemas(dir);
   const shown = relative(env.cwd, dir) || '.';
   env.stdout.write(
-    `project in ${shown}; next: scorehouse ${args.demo === true ? 'run' : 'check'} --project-dir ${JSON.stringify(shown)}\n`,
+    `project in ${shown}; next: npx scorehouse ${args.demo === true ? 'run' : 'check'} --project-dir ${JSON.stringify(shown)}\n`,
   );
   return 0;
 }

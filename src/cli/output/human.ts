@@ -35,6 +35,10 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
         );
       case 'dropped':
         return say(`  dropped    version ${event.versions.join(', ')} (keep_versions)`);
+      case 'warning':
+        bar.end();
+        env.stderr.write(`warning: ${toCell(event.message)}\n`);
+        return;
       case 'run_failed':
         bar.end();
         env.stderr.write(renderFailure(event.code, event.stage, event.message, event.hint));
