@@ -57,7 +57,9 @@ export async function prepareRun(
     const whole = renderSource(session.project, target, ledger.sql, session.warehouse.outputSchema.schema);
     const query =
       limit === undefined ? whole : ledger.sql.render('source/limit', { query: whole.sql, limit });
-    const source = await adapter.describe(query, signal);
+    const source = await adapter.describe(query, signal).catch((cause) => {
+      throw nameSource(target, cause);
+    });
     const key = target.key.map((name) => findColumn(source, name, 'key'));
     const live = await readLive(session, target, signal);
     snapshot = await adapter.snapshot(signal);
@@ -134,6 +136,15 @@ function assertSameView(published: string | null, view: string): void {
     details: { published, view },
     hint: 'Give the target another name too: a new view starts with versions of its own, and the old one stays as it is.',
   });
+}
+
+/** Says whose source the warehouse did not take. */
+function nameSource({ file }: ResolvedTarget, cause: unknown): unknown {
+  if (!isScoringError(cause) || cause.code !== 'SOURCE_INVALID') return cause;
+  const { code, stage, details } = cause;
+  const hint =
+    cause.hint ?? 'Run the source query in the warehouse by itself; names are those of this warehouse.';
+  return new ScoringError(`${file}: source: ${cause.message}`, { code, stage, details, hint, cause });
 }
 
 /** What readers see now. */
