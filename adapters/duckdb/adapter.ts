@@ -20,7 +20,7 @@ import {
   type Statement,
   type StatementResult,
 } from '../../src/contract/index.js';
-import { appendPart } from './append.js';
+import { appendPart, textBytesOf } from './append.js';
 import { type HeldConnection, holdConnection, interruptible, setMemoryLimit } from './connection.js';
 import { duckdbDialect } from './dialect.js';
 import { inspectRelation } from './inspect.js';
@@ -51,6 +51,9 @@ const CAPABILITIES: Capabilities = Object.freeze({
 } as const);
 
 const STREAM_MEMORY_BYTES = 64 * 1024 ** 2;
+
+/** Texts after which the appender is flushed: by itself it waits for 204,800 rows, however wide. */
+const MAX_UNFLUSHED_BYTES = 32 * 1024 ** 2;
 
 /** A transaction on a connection of its own: all reads through it see one moment. */
 class DuckdbSnapshot implements Snapshot {
@@ -126,9 +129,15 @@ export class DuckdbAdapter implements RangingAdapter {
     return await inTransaction(connection, options.signal, 'stage', async () => {
       const appender = await connection.createAppender(relation.name, relation.schema, relation.database);
       let rows = 0;
+      let unflushed = 0;
       await interruptible(connection, options.signal, 'stage', 'append', async () => {
         for await (const part of parts) {
           appendPart(appender, part);
+          unflushed += textBytesOf(part);
+          if (unflushed > MAX_UNFLUSHED_BYTES) {
+            appender.flushSync();
+            unflushed = 0;
+          }
           rows += part.rows;
         }
         appender.closeSync();

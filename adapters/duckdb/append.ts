@@ -81,6 +81,14 @@ export function appendPart(appender: DuckDBAppender, part: LoadPart): void {
   }
 }
 
+/** Bytes of the part's texts. */
+export function textBytesOf({ rows, columns }: LoadPart): number {
+  return columns.reduce(
+    (sum, column) => sum + (column.kind === 'vector' ? (column.vector.offsets?.[rows] ?? 0) : 0),
+    0,
+  );
+}
+
 function typeOf(column: LoadColumn): CanonicalType {
   return column.kind === 'vector' ? column.vector.type : column.value.type;
 }

@@ -68,6 +68,9 @@ export async function* readBatches(
   }
 }
 
+/** Texts of a batch beyond which it closes, whatever its rows: wide rows must not take all memory. */
+const MAX_TEXT_BYTES = 16 * 1024 ** 2;
+
 /** A result's chunks, of which the last one taken may be half used. */
 class ChunkStream {
   readonly #result: DuckDBResult;
@@ -81,7 +84,7 @@ class ChunkStream {
 
   /** Fills the builder; false when the result has ended. */
   async fill(builder: BatchBuilder): Promise<boolean> {
-    while (builder.rows < builder.capacity) {
+    while (builder.rows < builder.capacity && builder.textBytes < MAX_TEXT_BYTES) {
       if (this.#used === this.#rows) {
         this.#chunk = await this.#result.fetchChunk();
         this.#rows = this.#chunk?.rowCount ?? 0;

@@ -31,6 +31,11 @@ export class BatchBuilder {
     return this.#rows;
   }
 
+  /** Bytes of all texts gathered so far. */
+  get textBytes(): number {
+    return this.#columns.reduce((sum, column) => sum + column.textBytes(this.#rows), 0);
+  }
+
   /** Copies rows `from` to `from + count` of the chunk behind the rows gathered so far. */
   append(chunk: DataChunk, chunkRows: number, from: number, count: number): void {
     for (let i = 0; i < this.#columns.length; i++) {
@@ -68,6 +73,10 @@ class ColumnBuilder {
     this.rowBytes = variable ? STRING_BYTES : newValues(type, 1).byteLength;
     this.#bytes = new Uint8Array(buffers.take(variable ? FIRST_TEXT_BYTES : this.rowBytes * capacity));
     this.#offsets = variable ? new Int32Array(capacity + 1) : null;
+  }
+
+  textBytes(rows: number): number {
+    return this.#offsets?.[rows] ?? 0;
   }
 
   append(data: Uint8Array, validity: Uint8Array | null, from: number, count: number, at: number): void {

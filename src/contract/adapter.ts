@@ -18,7 +18,7 @@ export interface ReadOptions {
   readonly key: readonly Column[];
   /** Only this key range; the whole query where left out. */
   readonly range?: KeyRange;
-  /** Most rows of a batch; all but the last have just this many. */
+  /** Most rows of a batch; fewer at the end, and where wide texts would take too much memory. */
   readonly chunkRows: number;
   /** `key`: rows ascend by key over all batches. Only where `capabilities.orderedReads`. */
   readonly order: 'key' | 'any';
