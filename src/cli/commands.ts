@@ -51,7 +51,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     examples: [
       ['$0 plan churn', 'Rows, expected minutes, what would be published'],
-      ['$0 plan churn --sql', 'With every statement'],
+      ['$0 plan churn --sql', 'With its SQL'],
       ['$0 plan --select tag:nightly --json', 'For a script'],
     ],
     load: async () => (await import('./commands/plan.js')).plan,
