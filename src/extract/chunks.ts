@@ -54,8 +54,7 @@ export async function* readChunks(
       read += batch.rows;
     }
   }
-  if (read !== rows)
-    throw await explainShortRead(adapter, sql, query, plan, { read, rows }, snapshot, signal);
+  if (read !== rows) throw await explainShortRead(adapter, sql, query, plan, { read, rows }, signal);
 }
 
 /**
@@ -68,11 +67,11 @@ async function explainShortRead(
   query: Query,
   { columns }: ReadPlan,
   { read, rows }: { readonly read: number; readonly rows: number },
-  snapshot: Snapshot,
   signal: AbortSignal,
 ): Promise<ScoringError> {
   const statement = sql.render('source/recount', { query: query.sql, columns });
-  await adapter.query(statement, { maxRows: 1, stage: 'extract', snapshot, signal });
+  // Outside the snapshot, whose transaction the error may have ended.
+  await adapter.query(statement, { maxRows: 1, stage: 'extract', signal });
   return new ScoringError(`the read ended after ${read} of ${rows} rows`, {
     code: 'WAREHOUSE',
     stage: 'extract',

@@ -1,6 +1,5 @@
 import { ScoringError } from '../contract/index.js';
 import { ledgerRelation } from '../ledger/ledger.js';
-import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { type GateCheck, type GateInput, queryCounts } from './check.js';
 import { checkOutputs } from './outputs.js';
 
@@ -39,7 +38,7 @@ async function checkColumns({ ledger, plan, staging, signal }: GateInput): Promi
 async function checkRows(input: GateInput): Promise<readonly GateCheck[]> {
   const { ledger, plan, staging, runId, sourceRows } = input;
   const chunks = ledgerRelation(ledger, 'chunks');
-  const key = keyNames(plan);
+  const { key } = plan.write;
   const counts = ledger.sql.render('gate/counts', { staging, chunks, runId, key });
   const [staged = 0, unledgered = 0, nullKeys = 0] = await queryCounts(input, counts);
   const recorded = ledger.sql.render('gate/chunk_rows', { chunks, runId });
@@ -61,7 +60,7 @@ const SAMPLES = 5;
 async function checkKeys(input: GateInput): Promise<GateCheck> {
   const { ledger, plan, staging } = input;
   const { sql } = ledger;
-  const key = plan.write.columns.filter(({ name }) => keyNames(plan).some((column) => column.name === name));
+  const { key } = plan.write;
   // Where rows were loaded in key order, one pass over neighbours proves that no key repeats.
   if (sql.has('gate/ascending')) {
     const [descents = 0] = await queryCounts(input, sql.render('gate/ascending', { key, staging }));
@@ -84,9 +83,4 @@ async function checkKeys(input: GateInput): Promise<GateCheck> {
   const samples = rows.map((row) => `(${row.map(String).join(', ')})`).join(', ');
   const finding = `${duplicates} rows repeat ${keys} keys of (${key.map(({ name }) => name).join(', ')}), among them ${samples}`;
   return { name: 'keys', passed: false, finding };
-}
-
-/** The key's names as the staging relation has them: they stand behind the three columns of origin. */
-function keyNames({ read, write }: ScoringPlan): readonly { readonly name: string }[] {
-  return write.columns.slice(3, 3 + read.key.length);
 }

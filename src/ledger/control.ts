@@ -1,5 +1,5 @@
 import { assertInvariant, type Relation, type Statement } from '../contract/index.js';
-import { type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
+import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
 
 /** A target's control row as one run holds it. */
 export interface Control {
@@ -47,8 +47,7 @@ export async function takeControl(
     renderLedger(ledger, 'control_init', { table }),
     renderLedger(ledger, 'control_take', { table, holder }, { rows: 1, otherwise: 'LEASE_HELD' }),
   ];
-  const atomic = ledger.adapter.capabilities.atomicScope === 'ddl+dml';
-  await ledger.adapter.execute(statements, { atomic, signal });
+  await executeTogether(ledger, statements, signal);
   const control = await readControl(ledger, target, signal);
   assertInvariant(control !== null, `control row of ${target} vanished`, 'ledger');
   return control;

@@ -27,6 +27,15 @@ export async function queryRows(
   return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
 }
 
+/** Executes statements all or none where the warehouse can hold DDL in a transaction, else one after the other. */
+export async function executeTogether(
+  { adapter }: Ledger,
+  statements: readonly Statement[],
+  signal: AbortSignal,
+): Promise<void> {
+  await adapter.execute(statements, { atomic: adapter.capabilities.atomicScope === 'ddl+dml', signal });
+}
+
 /** Renders a template of `sql/<kind>/ledger`. */
 export function renderLedger(
   ledger: Ledger,

@@ -1,5 +1,5 @@
 import { ScoringError, type Statement } from '../contract/index.js';
-import { type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
+import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
 
 /** The ledger's migrations in order; a number, once released, keeps its meaning for ever. */
 const MIGRATIONS = [
@@ -44,8 +44,7 @@ export async function migrateLedger(ledger: Ledger, program: string, signal: Abo
       renderMigration(ledger, (number ?? 0) + i + 1, name, relation, program),
     ),
   ];
-  const atomic = ledger.adapter.capabilities.atomicScope === 'ddl+dml';
-  await ledger.adapter.execute(statements, { atomic, signal });
+  await executeTogether(ledger, statements, signal);
 }
 
 /** @throws LEDGER_NEWER when a newer program has migrated the ledger */

@@ -14,7 +14,7 @@ import { assertColumnChange, assertWritable } from './check-write.js';
 import { decidePaging, decideSnapshot, estimateBytes, estimateSeconds } from './decide-read.js';
 import { findColumn } from './find-column.js';
 import { hashValue, sha256 } from './hash.js';
-import { buildTableColumns, buildViewColumns } from './output-columns.js';
+import { buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
 import type { ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
 import type { ScoringSpec, TensorInfo } from './scoring-spec.js';
 
@@ -146,6 +146,7 @@ function buildWrite(
   return {
     view: buildViewRelation(target, warehouse, dialect),
     columns,
+    key: findStagedKey(columns, target.key.length),
     tableColumns: buildTableColumns(columns, capabilities.repoint),
     keepVersions,
     indexes: (indexes ?? []).map((names) =>

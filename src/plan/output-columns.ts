@@ -51,6 +51,11 @@ export function buildTableColumns(
   return [...stored, LOAD];
 }
 
+/** The key among the view's columns: behind those of origin, in the target's order. */
+export function findStagedKey(view: readonly Column[], keyColumns: number): readonly Column[] {
+  return view.slice(ORIGIN.length, ORIGIN.length + keyColumns);
+}
+
 /** True for the columns that say where a prediction comes from. */
 export function isOrigin(name: string): boolean {
   return ORIGIN.some((column) => column.name === name.toLowerCase());

@@ -26,6 +26,8 @@ export interface WritePlan {
   readonly view: Relation;
   /** The view's columns, in order. */
   readonly columns: readonly Column[];
+  /** The key as the view and its tables have it. */
+  readonly key: readonly Column[];
   /** Columns of a version table: the view's and scorehouse's own. */
   readonly tableColumns: readonly Column[];
   readonly keepVersions: number;

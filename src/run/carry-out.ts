@@ -3,6 +3,7 @@ import { type Relation, renderRelation } from '../contract/index.js';
 import { assertProfile, isSound } from '../extract/source.js';
 import { assertGate, runGate } from '../gate/gate.js';
 import { type Control, takeControl } from '../ledger/control.js';
+import { executeTogether } from '../ledger/ledger.js';
 import { migrateLedger } from '../ledger/migrate.js';
 import { type RunState, renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
 import { renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
@@ -73,7 +74,7 @@ async function takeTarget(
   prepared: PreparedRun,
   options: RunOptions,
 ) {
-  const { ledger, adapter } = session;
+  const { ledger } = session;
   const { plan, snapshot } = prepared;
   const { signal } = options;
   await migrateLedger(ledger, options.program, signal);
@@ -86,13 +87,13 @@ async function takeTarget(
     renderRunAppend(ledger, run.record('running')),
     renderTargetAppend(ledger, run.target, renderRelation(view)),
   ];
-  await adapter.execute(statements, { atomic: true, signal });
+  await executeTogether(ledger, statements, signal);
   return { control, versions };
 }
 
 /** The staging relation, which becomes the next version. */
 async function makeStaging(
-  { ledger, adapter }: WarehouseSession,
+  { ledger }: WarehouseSession,
   run: RunLog,
   plan: ScoringPlan,
   control: Control,
@@ -116,7 +117,7 @@ async function makeStaging(
     renderVersionAppend(ledger, version),
     ...renderStagingCreate(ledger.sql, plan, staging),
   ];
-  await adapter.execute(statements, { atomic: adapter.capabilities.atomicScope === 'ddl+dml', signal });
+  await executeTogether(ledger, statements, signal);
   run.version = version;
   run.staging = staging;
   return { version, staging, control, earlier };
@@ -130,7 +131,7 @@ async function load(
   stream: ScoredStream,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ledger, adapter } = session;
+  const { ledger } = session;
   const origin = {
     runId: run.runId,
     modelVersion: plan.model.version,
@@ -145,7 +146,7 @@ async function load(
     ...renderIndexes(ledger.sql, plan, staging),
     renderRunAppend(ledger, run.record('staged')),
   ];
-  await adapter.execute(statements, { atomic: adapter.capabilities.atomicScope === 'ddl+dml', signal });
+  await executeTogether(ledger, statements, signal);
   run.tell({ event: 'staged', rows: run.rowsScored, relation: `${staging.schema}.${staging.name}` });
 }
 
@@ -207,14 +208,14 @@ async function discard(
   { version, staging }: Filling,
   signal: AbortSignal,
 ): Promise<RunState> {
-  const { ledger, adapter } = session;
+  const { ledger } = session;
   const statements = [
     renderStagingDrop(ledger.sql, staging),
     renderVersionAppend(ledger, { ...version, state: 'dropped' }),
     renderRunAppend(ledger, run.record('abandoned')),
     ...renderLetGo(session, run),
   ];
-  await adapter.execute(statements, { atomic: adapter.capabilities.atomicScope === 'ddl+dml', signal });
+  await executeTogether(ledger, statements, signal);
   return 'abandoned';
 }
 

@@ -20,7 +20,7 @@ export function compileSql(session: WarehouseSession, plan: ScoringPlan): readon
   const version = (plan.liveVersion ?? 0) + 1;
   const staging = versionRelation(plan.write.view, version);
   const chunks = ledgerRelation(ledger, 'chunks');
-  const key = plan.write.columns.slice(3, 3 + plan.read.key.length);
+  const { key } = plan.write;
   const frozen = ledgerRelation(ledger, 'in_000000000000');
   const control = { pointer: plan.liveVersion, publishSeq: 0n, holder: null, epoch: 1n };
   const publication = {

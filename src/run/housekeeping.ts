@@ -1,6 +1,6 @@
 import type { ScoringError, Statement } from '../contract/index.js';
 import { renderRelease } from '../ledger/control.js';
-import { ledgerRelation } from '../ledger/ledger.js';
+import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
 import { type RunState, readOpenRuns, renderRunAppend, renderRunsAbandon } from '../ledger/runs.js';
 import { readPublishes, readVersions, renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
@@ -20,7 +20,7 @@ export async function takeOver(
   plan: ScoringPlan,
   signal: AbortSignal,
 ) {
-  const { ledger, adapter } = session;
+  const { ledger } = session;
   const open = await readOpenRuns(ledger, plan.target, signal);
   const versions = await readVersions(ledger, plan.target, signal);
   const filling = versions.filter(({ state }) => state === 'filling');
@@ -31,7 +31,7 @@ export async function takeOver(
     ...renderDrops(ledger, plan.write.view, filling),
     renderRunsAbandon(ledger, plan.target),
   ];
-  await adapter.execute(statements, { atomic: adapter.capabilities.atomicScope === 'ddl+dml', signal });
+  await executeTogether(ledger, statements, signal);
   for (const row of open) run.tell({ event: 'resumable_abandoned', abandoned: String(row.run_id) });
   return versions;
 }
@@ -52,7 +52,7 @@ async function dropSurplus(
   plan: ScoringPlan,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ledger, adapter } = session;
+  const { ledger } = session;
   const live = run.version?.version ?? 0;
   const versions = await readVersions(ledger, plan.target, signal);
   const publishes = await readPublishes(ledger, plan.target, 1000, signal);
@@ -60,7 +60,7 @@ async function dropSurplus(
   const dropped = chooseDropped(versions, live, rollbackTo, plan.write.keepVersions);
   if (dropped.length === 0) return;
   const statements = renderDrops(ledger, plan.write.view, dropped);
-  await adapter.execute(statements, { atomic: adapter.capabilities.atomicScope === 'ddl+dml', signal });
+  await executeTogether(ledger, statements, signal);
   run.tell({ event: 'dropped', versions: dropped.map(({ version }) => version) });
 }
 
@@ -85,14 +85,14 @@ export async function recordFailure(
   // What is published is nobody's to clean up.
   if (run.publishSeq !== null || run.control === null) return;
   if (error.code === 'LEASE_LOST' || error.code === 'OUTCOME_UNKNOWN') return;
-  const { ledger, adapter } = session;
+  const { ledger } = session;
   const statements: Statement[] = [renderRunAppend(ledger, run.record(state, error))];
   if (run.version !== null && run.staging !== null) {
     statements.push(...renderFailedVersion(session, run.version, run.staging, error.stage === 'gate'));
   }
   statements.push(...renderLetGo(session, run));
   const signal = AbortSignal.timeout(LAST_WORDS_MS);
-  await adapter.execute(statements, { atomic: adapter.capabilities.atomicScope === 'ddl+dml', signal });
+  await executeTogether(ledger, statements, signal);
 }
 
 function renderFailedVersion(

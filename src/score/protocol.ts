@@ -33,8 +33,6 @@ export interface ScoredColumns {
   /** The memory of the columns that were moved to the worker, for the next chunks. */
   readonly returned: readonly ArrayBuffer[];
   readonly columns: readonly Vector[];
-  /** Seconds that the worker spent on it. */
-  readonly seconds: number;
 }
 
 /** A thrown error as it crosses threads. */

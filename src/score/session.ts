@@ -76,7 +76,6 @@ export class Session {
     const spec = this.#spec;
     if (spec === null)
       throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
-    const start = performance.now();
     assertNulls(spec.tensors, columns);
     const outputs = spec.outputs.map((output) => new OutputColumn(output, rows));
     for (let at = 0; at < rows; at += spec.blockRows) {
@@ -88,8 +87,7 @@ export class Session {
         output.take(tensors[output.spec.from] as Tensor, at, end - at, spec.blockRows);
       }
     }
-    const seconds = (performance.now() - start) / 1000;
-    return { columns: outputs.map((output) => output.toVector()), seconds };
+    return { columns: outputs.map((output) => output.toVector()) };
   }
 
   async close(): Promise<void> {
