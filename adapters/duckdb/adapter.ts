@@ -40,10 +40,13 @@ const CAPABILITIES: Capabilities = Object.freeze({
   annotations: 'none',
   orderedReads: true,
   grants: false,
+  lease: 'connection',
+  uniqueIndexes: false,
   layouts: ['indexes'],
   limits: {
     sortRows: 250_000,
     rangeRows: 20_000_000,
+    readers: 1,
     // Full row groups of 122,880 rows go to the file at once, compressed; the rest of a transaction stays in memory
     // and costs a second pass at the checkpoint. So: few, large transactions (measured: NOTES.md).
     loadRows: 2_000_000,

@@ -13,6 +13,9 @@ export interface Snapshot extends AsyncDisposable {
   readonly id: string;
 }
 
+/** Run id and the like, for the warehouse's query history. */
+export type Annotations = Readonly<Record<string, string>>;
+
 export interface ReadOptions {
   /** The key columns among the query's, in key order. */
   readonly key: readonly Column[];
@@ -27,6 +30,7 @@ export interface ReadOptions {
   readonly snapshot?: Snapshot;
   /** Where the batches' memory comes from. */
   readonly buffers: BufferPool;
+  readonly annotations?: Annotations;
   readonly signal: AbortSignal;
 }
 
@@ -49,14 +53,19 @@ export interface LoadOptions {
    * fence.
    */
   readonly with?: () => readonly Statement[];
+  readonly annotations?: Annotations;
   readonly signal: AbortSignal;
 }
 
 export interface ExecuteOptions {
   /** All or none; a CAPABILITY error before the first statement where the warehouse cannot. */
   readonly atomic: boolean;
-  /** Run id and the like, for the warehouse's query history. */
-  readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Longest wait for a lock, in milliseconds, where statements change what readers hold: a queue behind one reader
+   * would stop all that come after. A TIMEOUT error ends the wait; the connection's own limit where left out.
+   */
+  readonly lockWaitMs?: number;
+  readonly annotations?: Annotations;
   readonly signal: AbortSignal;
 }
 
@@ -74,6 +83,7 @@ export interface QueryOptions {
   /** What the query is part of, for errors; `ledger` where left out. */
   readonly stage?: Stage;
   readonly snapshot?: Snapshot;
+  readonly annotations?: Annotations;
   readonly signal: AbortSignal;
 }
 
@@ -132,6 +142,16 @@ export interface EstimatingAdapter extends WarehouseAdapter {
     query: Query,
     signal: AbortSignal,
   ): Promise<{ readonly bytes: number; readonly cost: number | null }>;
+}
+
+/** Optional power: what else in the warehouse is made from a relation. */
+export interface TracingAdapter extends WarehouseAdapter {
+  /** `schema.name` of views and the like that read the relation, in order; they would break without it. */
+  dependents(relation: Relation, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+export function canTrace(adapter: WarehouseAdapter): adapter is TracingAdapter {
+  return 'dependents' in adapter;
 }
 
 export function canEstimate(adapter: WarehouseAdapter): adapter is EstimatingAdapter {

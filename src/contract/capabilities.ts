@@ -17,6 +17,13 @@ export interface Capabilities {
   readonly orderedReads: boolean;
   /** True where tables and views have grants. */
   readonly grants: boolean;
+  /**
+   * Who keeps other runs out. `row`: the control row, renewed by heartbeats. `connection`: the open connection itself,
+   * which no second process can have.
+   */
+  readonly lease: 'row' | 'connection';
+  /** True where a unique index over the key is cheap to make after the load, and proves that no key repeats. */
+  readonly uniqueIndexes: boolean;
   /** The physical layouts that a version table may ask for. */
   readonly layouts: readonly ('partition_by' | 'cluster_by' | 'indexes')[];
   readonly limits: {
@@ -24,6 +31,8 @@ export interface Capabilities {
     readonly sortRows: number;
     /** Most rows that one ordered read should sort; more are read by key ranges of about this many. */
     readonly rangeRows: number;
+    /** Key ranges that are best read at the same time, each on a connection of its own. */
+    readonly readers: number;
     /** Rows that one load's transaction takes at its best; chunks are loaded together up to about this many. */
     readonly loadRows: number;
   };

@@ -48,6 +48,7 @@ const EXIT_OF_CODE = {
   CONNECTION: EXIT.failed,
   SCORING: EXIT.failed,
   CONFLICT: EXIT.failed,
+  CONSTRAINT: EXIT.failed,
   DISK_FULL: EXIT.failed,
   TIMEOUT: EXIT.failed,
   INVARIANT: EXIT.failed,

@@ -24,6 +24,11 @@ export interface Column {
   readonly type: CanonicalType;
   /** The warehouse's own word for the type, for messages. */
   readonly native: string;
+  /**
+   * True where the canonical type cannot hold every digit of the native one (Postgres' numeric without a precision is
+   * read as double): good enough for a feature, refused for a key and for what predictions carry along.
+   */
+  readonly inexact?: true;
 }
 
 /** Types whose values have a total order that every warehouse agrees on, so that they can page a key. */
