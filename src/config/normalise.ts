@@ -71,6 +71,7 @@ export function normaliseTarget(written: WrittenTarget, file: string, projectDir
     source: toSource(written.source),
     snapshot: written.source.snapshot ?? 'auto',
     key: written.key,
+    latestBy: typeof written.on_duplicate === 'object' ? written.on_duplicate.latest_by : null,
     allowEmpty: written.allow_empty ?? false,
     model: toModel(written.model, projectDir),
     features: toFeatures(written.features),
@@ -146,7 +147,8 @@ function toWrite(write: NonNullable<WrittenTarget['write']>, targetName: string)
   const { schema, name } = toTableName(write.table ?? targetName);
   return {
     table: { ...(schema === undefined ? {} : { schema }), name },
-    strategy: 'swap',
+    strategy: write.strategy ?? 'swap',
+    deletes: write.deletes ?? 'drop',
     keepVersions: write.keep_versions ?? 3,
     onColumnChange: write.on_column_change ?? 'refuse',
     quote: write.quote ?? false,

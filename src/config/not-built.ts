@@ -24,7 +24,6 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
   { at: 'source.dbt' },
   { at: 'source.features' },
   { at: 'source.timezone', built: ['UTC'] },
-  { at: 'on_duplicate', built: ['fail'] },
   { at: 'models' },
   {
     at: 'model.uri',
@@ -47,8 +46,6 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
   { at: 'outputs.*.threshold' },
   { at: 'outputs.*.top_k' },
   { at: 'outputs.*.calibrate' },
-  { at: 'write.strategy', built: ['swap'] },
-  { at: 'write.deletes', built: ['drop'] },
   { at: 'write.history', built: [false] },
   { at: 'incremental' },
   { at: 'on_new_model', built: ['all'] },

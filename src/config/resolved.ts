@@ -82,7 +82,10 @@ export interface ResolvedOutput {
 export interface ResolvedWrite {
   /** The view that readers use; in the warehouse's output schema where it names none. */
   readonly table: { readonly schema?: string; readonly name: string };
-  readonly strategy: 'swap';
+  /** `swap`: a new version each run; `merge`: into the live one. */
+  readonly strategy: 'swap' | 'merge';
+  /** What becomes of predictions whose rows are gone from the source. */
+  readonly deletes: 'drop' | 'keep';
   readonly keepVersions: number;
   readonly onColumnChange: 'refuse' | 'recreate';
   readonly quote: boolean;
@@ -110,6 +113,8 @@ export interface ResolvedTarget {
   readonly source: ResolvedSource;
   readonly snapshot: 'auto' | 'live' | 'frozen';
   readonly key: readonly string[];
+  /** The column whose greatest value wins among rows of one key; null refuses such rows. */
+  readonly latestBy: string | null;
   readonly allowEmpty: boolean;
   readonly model: ResolvedModel;
   /** Null binds the model's inputs by name. */

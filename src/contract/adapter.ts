@@ -53,6 +53,8 @@ export interface LoadOptions {
    * fence.
    */
   readonly with?: () => readonly Statement[];
+  /** Names of the columns that parts give, where the relation has more: those take their defaults. */
+  readonly columns?: readonly string[];
   readonly annotations?: Annotations;
   readonly signal: AbortSignal;
 }

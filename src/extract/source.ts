@@ -32,6 +32,23 @@ export function renderSource(
   }
 }
 
+/**
+ * The source with one row for each key: the one with the greatest `latestBy`. Rows that share it stay, and are refused
+ * as duplicates: there is no arbitrary winner.
+ */
+export function renderLatest(
+  sql: SqlRenderer,
+  query: Query,
+  source: readonly Column[],
+  key: readonly Column[],
+  latestBy: Column,
+): Query {
+  const columns = source.map(({ name }) => name);
+  return {
+    sql: sql.render('source/latest', { query: query.sql, columns, key, latestBy: latestBy.name }).sql,
+  };
+}
+
 /** What the warehouse counts under the run's snapshot. */
 export interface SourceProfile {
   readonly rows: number;

@@ -16,6 +16,10 @@ export interface GateInput {
   readonly staging: Relation;
   /** Rows of the source by the warehouse's own count under the run's snapshot. */
   readonly sourceRows: number;
+  /** How many of them a later row of their key took the place of. */
+  readonly superseded: number;
+  /** True where a unique index over the key proves that none repeats. */
+  readonly unique: boolean;
   readonly signal: AbortSignal;
 }
 

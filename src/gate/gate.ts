@@ -36,22 +36,32 @@ async function checkColumns({ ledger, plan, staging, signal }: GateInput): Promi
 }
 
 async function checkRows(input: GateInput): Promise<readonly GateCheck[]> {
-  const { ledger, plan, staging, runId, sourceRows } = input;
+  const { ledger, plan, staging, runId, sourceRows, superseded } = input;
   const chunks = ledgerRelation(ledger, 'chunks');
   const { key } = plan.write;
   const counts = ledger.sql.render('gate/counts', { staging, chunks, runId, key });
-  const [staged = 0, unledgered = 0, nullKeys = 0] = await queryCounts(input, counts);
+  const found = await queryCounts(input, counts);
+  // What somebody without the lease loaded is nobody's, whenever it came.
+  if ((found[1] ?? 0) > 0) await removeUnledgered(input);
+  const [staged = 0, unledgered = 0, nullKeys = 0] =
+    (found[1] ?? 0) > 0 ? await queryCounts(input, counts) : found;
   const recorded = ledger.sql.render('gate/chunk_rows', { chunks, runId });
   const [, ledgerRows = 0] = await queryCounts(input, recorded);
-  const agrees = staged === sourceRows && ledgerRows === staged && unledgered === 0;
+  const agrees = staged + superseded === sourceRows && ledgerRows === staged && unledgered === 0;
   return [
     {
       name: 'rows',
       passed: agrees,
-      finding: `source ${sourceRows}, staged ${staged}, in the ledger ${ledgerRows}, staged without a ledger row ${unledgered}`,
+      finding: `source ${sourceRows}${superseded > 0 ? `, of them ${superseded} superseded by a later row of their key` : ''}, staged ${staged}, in the ledger ${ledgerRows}, staged without a ledger row ${unledgered}`,
     },
     { name: 'null keys', passed: nullKeys === 0, finding: `${nullKeys} staged rows with NULL in the key` },
   ];
+}
+
+async function removeUnledgered({ ledger, staging, runId, signal }: GateInput): Promise<void> {
+  const chunks = ledgerRelation(ledger, 'chunks');
+  const statement = ledger.sql.render('stage/remove_unledgered', { staging, chunks, runId });
+  await ledger.adapter.execute([statement], { atomic: false, signal });
 }
 
 /** How many repeated keys a refusal shows. */
@@ -61,6 +71,7 @@ async function checkKeys(input: GateInput): Promise<GateCheck> {
   const { ledger, plan, staging } = input;
   const { sql } = ledger;
   const { key } = plan.write;
+  if (input.unique) return { name: 'keys', passed: true, finding: 'unique, by an index' };
   // Where rows were loaded in key order, one pass over neighbours proves that no key repeats.
   if (sql.has('gate/ascending')) {
     const [descents = 0] = await queryCounts(input, sql.render('gate/ascending', { key, staging }));

@@ -1,4 +1,4 @@
-import { assertInvariant, type Relation, type Statement } from '../contract/index.js';
+import { assertInvariant, type Relation, ScoringError, type Statement } from '../contract/index.js';
 import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
 
 /** A target's control row as one run holds it. */
@@ -9,6 +9,8 @@ export interface Control {
   readonly holder: string | null;
   /** Fencing number: a write of another epoch is refused by the warehouse. */
   readonly epoch: bigint;
+  /** True while its holder's time has not run out, by the warehouse's clock. */
+  readonly held: boolean;
 }
 
 /** The control table of a target: one row in a table of its own, so that targets never block each other. */
@@ -31,10 +33,15 @@ export async function readControl(
     publishSeq: BigInt(row.publish_seq ?? 0),
     holder: row.holder === null ? null : String(row.holder),
     epoch: BigInt(row.epoch ?? 0),
+    held: row.holder !== null && row.held === true,
   };
 }
 
-/** Takes the target for writing: makes its control row where there is none and raises the epoch. */
+/**
+ * Takes the target for writing: makes its control row where there is none and raises the epoch.
+ *
+ * @throws LEASE_HELD where another run has it, with its `holder` in the details
+ */
 export async function takeControl(
   ledger: Ledger,
   target: string,
@@ -42,6 +49,9 @@ export async function takeControl(
   signal: AbortSignal,
 ): Promise<Control> {
   const table = controlRelation(ledger, target);
+  // Asked first, so that nobody waits for the row while its holder publishes.
+  const seen = await readControl(ledger, target, signal);
+  if (seen?.held === true && ledger.adapter.capabilities.lease === 'row') throw heldBy(target, seen);
   const statements = [
     renderLedger(ledger, 'control_create', { table }),
     renderLedger(ledger, 'control_init', { table }),
@@ -51,6 +61,29 @@ export async function takeControl(
   const control = await readControl(ledger, target, signal);
   assertInvariant(control !== null, `control row of ${target} vanished`, 'ledger');
   return control;
+}
+
+function heldBy(target: string, { holder, epoch }: Control): ScoringError {
+  return new ScoringError(`another run holds ${target}: ${holder}, epoch ${epoch}`, {
+    code: 'LEASE_HELD',
+    stage: 'ledger',
+    retryable: true,
+    details: { holder, epoch: String(epoch) },
+    hint: 'Wait for it to end and run again. A lease whose holder is gone runs out after 30 seconds.',
+  });
+}
+
+/** Keeps the target for another 30 seconds. */
+export async function renewControl(
+  ledger: Ledger,
+  target: string,
+  epoch: bigint,
+  signal: AbortSignal,
+): Promise<void> {
+  const table = controlRelation(ledger, target);
+  const expect = { rows: 1, otherwise: 'LEASE_LOST' } as const;
+  const statement = renderLedger(ledger, 'control_renew', { table, epoch }, expect);
+  await ledger.adapter.execute([statement], { atomic: false, signal });
 }
 
 /** Lets the target go, unless somebody has taken it since. */

@@ -1,4 +1,4 @@
-import type { Relation, SmallValue, Statement, WarehouseAdapter } from '../contract/index.js';
+import type { ExecuteOptions, Relation, SmallValue, Statement, WarehouseAdapter } from '../contract/index.js';
 import type { SqlRenderer, TemplateContext } from '../sql/renderer.js';
 
 /** Where a ledger is and how to reach it; what every function of this folder takes first. */
@@ -32,8 +32,10 @@ export async function executeTogether(
   { adapter }: Ledger,
   statements: readonly Statement[],
   signal: AbortSignal,
+  options: Pick<ExecuteOptions, 'lockWaitMs'> = {},
 ): Promise<void> {
-  await adapter.execute(statements, { atomic: adapter.capabilities.atomicScope === 'ddl+dml', signal });
+  const atomic = adapter.capabilities.atomicScope === 'ddl+dml';
+  await adapter.execute(statements, { ...options, atomic, signal });
 }
 
 /** Renders a template of `sql/<kind>/ledger`. */
@@ -44,4 +46,14 @@ export function renderLedger(
   expect?: Statement['expect'],
 ): Statement {
   return ledger.sql.render(`ledger/${name}`, context, expect);
+}
+
+/** More tables than a ledger's schema has. */
+const MAX_TABLES = 100_000;
+
+/** Names of the tables in the ledger's schema. */
+export async function readTables(ledger: Ledger, signal: AbortSignal): Promise<readonly string[]> {
+  const { schema } = ledger.schema;
+  const rows = await queryRows(ledger, renderLedger(ledger, 'tables_list', { schema }), MAX_TABLES, signal);
+  return rows.map((row) => String(row.table_name));
 }

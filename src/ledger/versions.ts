@@ -68,8 +68,8 @@ export function renderPublishInsert(ledger: Ledger, record: PublishRecord): Stat
   return renderLedger(ledger, 'publish_insert', { table: ledgerRelation(ledger, 'publishes'), ...record });
 }
 
-/** The newest publishes of a target, newest first. */
-export async function readPublishes(
+/** The newest publishes of a target, newest first, as the ledger has them. */
+export async function readPublishRows(
   ledger: Ledger,
   target: string,
   limit: number,
@@ -77,4 +77,24 @@ export async function readPublishes(
 ): Promise<readonly Row[]> {
   const table = ledgerRelation(ledger, 'publishes');
   return queryRows(ledger, renderLedger(ledger, 'publishes_list', { table, target, limit }), limit, signal);
+}
+
+/** More publishes back than any command looks. */
+const MAX_PUBLISHES = 1000;
+
+/** The newest publishes of a target, newest first. */
+export async function readPublishes(
+  ledger: Ledger,
+  target: string,
+  signal: AbortSignal,
+): Promise<readonly PublishRecord[]> {
+  const rows = await readPublishRows(ledger, target, MAX_PUBLISHES, signal);
+  return rows.map((row) => ({
+    target,
+    publishSeq: BigInt(row.publish_seq ?? 0),
+    version: Number(row.version),
+    runId: row.run_id === null ? null : String(row.run_id),
+    kind: String(row.kind) as PublishKind,
+    rows: row.rows === null ? null : Number(row.rows),
+  }));
 }

@@ -1,4 +1,4 @@
-import type { ResolvedTarget, ResolvedWarehouse } from '../config/index.js';
+import type { ResolvedTarget, ResolvedWarehouse, ResolvedWrite } from '../config/index.js';
 import {
   type Capabilities,
   type Column,
@@ -12,6 +12,7 @@ import { bindFeatures } from './bind-features.js';
 import { bindOutputs, type Widths } from './bind-outputs.js';
 import { assertColumnChange, assertWritable } from './check-write.js';
 import { decidePaging, decideSnapshot, estimateBytes, estimateSeconds } from './decide-read.js';
+import { decideVersion, type LiveVersion } from './decide-version.js';
 import { findColumn } from './find-column.js';
 import { hashValue, sha256 } from './hash.js';
 import { buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
@@ -44,7 +45,7 @@ export interface PlanFacts {
   readonly cores: number;
   /** Columns of what readers see now, null before the first publish. */
   readonly liveColumns: readonly Column[] | null;
-  readonly liveVersion: number | null;
+  readonly live: LiveVersion | null;
 }
 
 /**
@@ -56,7 +57,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
   const { target, dialect, model, rows, ascending } = facts;
   assertWritable(target.write, facts.capabilities, dialect.kind);
   const key = target.key.map((name) => findKey(facts.source, name));
-  const passthrough = target.passthrough.map((name) => findColumn(facts.source, name, 'passthrough'));
+  const passthrough = target.passthrough.map((name) => findExact(facts.source, name, 'passthrough'));
   const { tensors, columns: features } = bindFeatures(model.inputs, target.features, facts.source);
   const outputs = bindOutputs(model.outputs, target.outputs, model.widths);
   const scoring: ScoringSpec = { tensors, outputs, blockRows: BLOCK_ROWS };
@@ -77,12 +78,20 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     columns: [...new Set([...key, ...passthrough, ...features])],
     key,
     snapshot: decideSnapshot(readFacts),
-    ...decidePaging({ rows, ascending, rangeable: target.source.kind !== 'sql' }, facts.capabilities),
-    plain: target.source.kind !== 'sql',
+    ...decidePaging(
+      { rows, ascending, rangeable: target.source.kind !== 'sql' && target.latestBy === null },
+      facts.capabilities,
+    ),
+    plain: target.source.kind !== 'sql' && target.latestBy === null,
     chunkRows: target.resources.chunkRows,
     rangeRows: Math.max(facts.capabilities.limits.rangeRows, target.resources.chunkRows),
   };
-  const contractHash = hashValue({ scoring, columns: viewColumns, sha256: model.sha256 });
+  const contractHash = hashValue({
+    scoring,
+    columns: viewColumns,
+    key: target.key.length,
+    sha256: model.sha256,
+  });
   return {
     planVersion: 1,
     target: target.name,
@@ -102,14 +111,15 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     write,
     workers,
     expected: { rows, bytes: estimateBytes(rows, read.columns), seconds: estimateSeconds(readFacts) },
-    liveVersion: facts.liveVersion,
+    liveVersion: facts.live?.version ?? null,
+    version: decideVersion(write, contractHash, facts.live),
     contractHash,
     fingerprint: hashValue({ contractHash, read: { ...read, columns: read.columns }, engine: model.engine }),
   };
 }
 
 function findKey(source: readonly Column[], name: string): Column {
-  const column = findColumn(source, name, 'key');
+  const column = findExact(source, name, 'key');
   if (isOrderable(column.type)) return column;
   throw new ScoringError(
     `key column "${column.name}" has type ${renderType(column.type)}, which has no order that every warehouse agrees on`,
@@ -120,6 +130,18 @@ function findKey(source: readonly Column[], name: string): Column {
       hint: 'Use an integer, decimal, text, uuid, date or timestamp; cast it in the source query.',
     },
   );
+}
+
+/** A column that predictions carry along, which must keep every digit. */
+function findExact(source: readonly Column[], name: string, use: string): Column {
+  const column = findColumn(source, name, use);
+  if (column.inexact !== true) return column;
+  throw new ScoringError(`${use}: "${column.name}" is ${column.native}, whose digits have no bound`, {
+    code: 'PLAN_INVALID',
+    stage: 'plan',
+    details: { column: column.name, type: column.native },
+    hint: `Cast it in the source query to a type with a precision, such as numeric(18, 4).`,
+  });
 }
 
 /** The view that readers use: the name that the target gives, in the warehouse's output schema. */
@@ -142,15 +164,26 @@ function buildWrite(
   { target, warehouse, dialect, capabilities }: PlanFacts,
   columns: readonly Column[],
 ): WritePlan {
-  const { keepVersions, indexes } = target.write;
+  const { keepVersions, strategy, deletes, onColumnChange, grants } = target.write;
+  const indexes = [...(target.write.indexes ?? []), ...toIndexes(target.write, capabilities)];
   return {
     view: buildViewRelation(target, warehouse, dialect),
     columns,
     key: findStagedKey(columns, target.key.length),
-    tableColumns: buildTableColumns(columns, capabilities.repoint),
+    tableColumns: buildTableColumns(columns, capabilities.repoint, target.write),
+    strategy,
+    deletes,
+    onColumnChange,
+    grants: grants?.select ?? [],
     keepVersions,
-    indexes: (indexes ?? []).map((names) =>
-      names.map((name) => findColumn(columns, name, 'write.indexes').name),
-    ),
+    indexes: indexes.map((names) => names.map((name) => findColumn(columns, name, 'write.indexes').name)),
   };
+}
+
+/** What BI filters on is an index where the warehouse has no partitions of its own to give (Postgres: they are versions). */
+function toIndexes(
+  { partitionBy }: ResolvedWrite,
+  { repoint }: Capabilities,
+): readonly (readonly string[])[] {
+  return repoint === 'partitions' && partitionBy !== undefined ? [partitionBy] : [];
 }

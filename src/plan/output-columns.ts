@@ -1,3 +1,4 @@
+import type { ResolvedWrite } from '../config/index.js';
 import { type Capabilities, type Column, type Dialect, ScoringError } from '../contract/index.js';
 import type { OutputSpec } from './scoring-spec.js';
 
@@ -14,6 +15,9 @@ const ORIGIN: readonly Column[] = [
 
 /** The load key, which a version table has and the view does not show. */
 const LOAD: Column = { name: '_load', type: { kind: 'int64' }, native: 'int64' };
+
+/** The version's number, which only tables that are partitions have; the warehouse fills it in. */
+const VERSION = '_version';
 
 /**
  * The view's columns: origin, key, passthrough, outputs in the target's order. Names are folded to the dialect's
@@ -39,16 +43,23 @@ export function buildViewColumns(
 }
 
 /**
- * The columns of a version table: the view's, then the load key. Under swap all rows of a version come from one run,
- * so where each version has a view of its own the columns of origin stand in the view's text: stored, on DuckDB, they
- * would cost more to load than all other columns together.
+ * The columns of a version table: the view's, then the load key. Where all rows of a version come from one run and
+ * each version has a view of its own, the columns of origin stand in the view's text: stored, on DuckDB, they would
+ * cost more to load than all other columns together.
  */
 export function buildTableColumns(
   view: readonly Column[],
   repoint: Capabilities['repoint'],
+  write: Pick<ResolvedWrite, 'strategy' | 'deletes'>,
 ): readonly Column[] {
-  const stored = repoint === 'partitions' ? view : view.filter(({ name }) => !isOrigin(name));
+  const mixed = write.strategy === 'merge' || write.deletes === 'keep';
+  const stored = repoint === 'partitions' || mixed ? view : view.filter(({ name }) => !isOrigin(name));
   return [...stored, LOAD];
+}
+
+/** What a load gives to a version table. */
+export function withoutVersion(columns: readonly Column[]): readonly Column[] {
+  return columns.filter(({ name }) => name !== VERSION);
 }
 
 /** The key among the view's columns: behind those of origin, in the target's order. */
@@ -61,9 +72,12 @@ export function isOrigin(name: string): boolean {
   return ORIGIN.some((column) => column.name === name.toLowerCase());
 }
 
-/** The view's columns over a version table that exists: origin first, no load key. */
+/** The view's columns over a version table that exists: origin first, nothing of scorehouse's own. */
 export function buildViewOfTable(table: readonly Column[]): readonly Column[] {
-  return [...ORIGIN, ...table.filter(({ name }) => name !== LOAD.name && !isOrigin(name))];
+  return [
+    ...ORIGIN,
+    ...table.filter(({ name }) => name !== LOAD.name && name !== VERSION && !isOrigin(name)),
+  ];
 }
 
 function assertDistinct(columns: readonly Column[], dialect: Dialect): void {

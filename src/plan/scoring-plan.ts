@@ -1,4 +1,5 @@
 import type { Column, Relation } from '../contract/index.js';
+import type { VersionDecision } from './decide-version.js';
 import type { ScoringSpec } from './scoring-spec.js';
 
 /** How the rows are read. */
@@ -30,6 +31,12 @@ export interface WritePlan {
   readonly key: readonly Column[];
   /** Columns of a version table: the view's and scorehouse's own. */
   readonly tableColumns: readonly Column[];
+  /** `merge` writes into the live version while model, contract and columns stay the same. */
+  readonly strategy: 'swap' | 'merge';
+  readonly deletes: 'drop' | 'keep';
+  readonly onColumnChange: 'refuse' | 'recreate';
+  /** Roles that may read the view. */
+  readonly grants: readonly string[];
   readonly keepVersions: number;
   readonly indexes: readonly (readonly string[])[];
 }
@@ -57,6 +64,8 @@ export interface ScoringPlan {
   readonly expected: { readonly rows: number; readonly bytes: number; readonly seconds: number };
   /** The live version, null before the first publish. */
   readonly liveVersion: number | null;
+  /** What a run would write into, as things stood when the plan was made. */
+  readonly version: VersionDecision;
   /** sha-256 of columns and types, model inputs and outputs. */
   readonly contractHash: string;
   /** sha-256 of all that decides a result. */

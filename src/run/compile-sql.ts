@@ -3,9 +3,17 @@ import { renderFreeze } from '../extract/freeze.js';
 import { renderFence } from '../ledger/control.js';
 import { ledgerRelation } from '../ledger/ledger.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
-import { renderPublish } from '../publish/repoint.js';
-import { renderIndexes, renderStagingCreate, versionRelation } from '../stage/staging.js';
+import { renderMerge } from '../publish/merge.js';
+import { renderPublish } from '../publish/publish.js';
+import {
+  renderAnalyze,
+  renderIndexes,
+  renderStagingCreate,
+  renderVersionCreate,
+  versionRelation,
+} from '../stage/staging.js';
 import type { WarehouseSession } from './session.js';
+import { shortRunId } from './uuid.js';
 
 /** Stands where a run would have its own id. */
 const RUN_ID = '00000000-0000-7000-8000-000000000000';
@@ -14,23 +22,59 @@ const RUN_ID = '00000000-0000-7000-8000-000000000000';
  * The SQL of a run in its order, for reading: ids, epochs and version numbers are those of a first run after the
  * live version, and the rows themselves go by the warehouse's bulk path, which is no SQL.
  */
-export function compileSql(session: WarehouseSession, plan: ScoringPlan): readonly Statement[] {
+export async function compileSql(
+  session: WarehouseSession,
+  plan: ScoringPlan,
+  signal: AbortSignal,
+): Promise<readonly Statement[]> {
   const { ledger } = session;
   const { sql } = ledger;
-  const version = (plan.liveVersion ?? 0) + 1;
-  const staging = versionRelation(plan.write.view, version);
+  const { view, key } = plan.write;
+  const merges = plan.version.kind === 'merge';
+  const number = plan.version.kind === 'merge' ? plan.version.version : (plan.liveVersion ?? 0) + 1;
+  const table = versionRelation(view, number);
+  const staging = merges ? ledgerRelation(ledger, `s_${shortRunId(RUN_ID)}`) : table;
   const chunks = ledgerRelation(ledger, 'chunks');
-  const { key } = plan.write;
-  const frozen = ledgerRelation(ledger, 'in_000000000000');
-  const control = { pointer: plan.liveVersion, publishSeq: 0n, holder: null, epoch: 1n };
-  const publication = {
+  const frozen = ledgerRelation(ledger, `in_${shortRunId(RUN_ID)}`);
+  const control = { pointer: plan.liveVersion, publishSeq: 0n, holder: null, epoch: 1n, held: true };
+  return [
+    { name: 'source', sql: plan.read.sql },
+    sql.render('source/profile', { query: plan.read.sql, key: plan.read.key }),
+    ...(plan.read.snapshot === 'frozen' ? [renderFreeze(sql, plan.read, frozen)] : []),
+    ...renderCreate(session, plan, staging, number),
+    renderFence(ledger, plan.target, control.epoch),
+    ...(merges ? renderAnalyze(sql, staging) : renderIndexes(sql, plan, staging)),
+    sql.render('gate/counts', { staging, chunks, runId: RUN_ID, key }),
+    sql.render('gate/duplicates', { staging, key }),
+    ...(await renderPublish(ledger, control, toPublication(session, plan, number), signal)),
+  ];
+}
+
+function renderCreate(
+  { ledger, adapter }: WarehouseSession,
+  plan: ScoringPlan,
+  staging: ReturnType<typeof versionRelation>,
+  number: number,
+): readonly Statement[] {
+  const partitioned = adapter.capabilities.repoint === 'partitions' && plan.version.kind === 'new';
+  return partitioned
+    ? renderVersionCreate(ledger.sql, plan, staging, number)
+    : renderStagingCreate(ledger.sql, plan, staging);
+}
+
+function toPublication({ ledger }: WarehouseSession, plan: ScoringPlan, number: number) {
+  const { view, columns, tableColumns, grants, key, deletes } = plan.write;
+  const table = versionRelation(view, number);
+  const helper = (name: string) => ledgerRelation(ledger, `${name}_${shortRunId(RUN_ID)}`);
+  const merge = { runId: RUN_ID, table, key, columns: tableColumns, deletes };
+  return {
     target: plan.target,
     kind: 'run',
     runId: RUN_ID,
     version: {
       target: plan.target,
-      version,
-      relation: staging.name,
+      version: number,
+      relation: table.name,
       runId: RUN_ID,
       modelSha256: plan.model.sha256,
       modelVersion: plan.model.version,
@@ -38,22 +82,16 @@ export function compileSql(session: WarehouseSession, plan: ScoringPlan): readon
       contractHash: plan.contractHash,
       state: 'filling',
     },
-    table: staging,
-    view: plan.write.view,
-    columns: plan.write.columns,
-    stored: plan.write.tableColumns,
+    table,
+    view,
+    columns,
+    stored: tableColumns,
     rows: plan.expected.rows,
     previous: null,
+    grants,
+    changes:
+      plan.version.kind === 'merge'
+        ? renderMerge(ledger, { ...merge, staging: helper('s'), undo: helper('undo') })
+        : [],
   } as const;
-  return [
-    { name: 'source', sql: plan.read.sql },
-    sql.render('source/profile', { query: plan.read.sql, key: plan.read.key }),
-    ...(plan.read.snapshot === 'frozen' ? [renderFreeze(sql, plan.read, frozen)] : []),
-    ...renderStagingCreate(sql, plan, staging),
-    renderFence(ledger, plan.target, control.epoch),
-    ...renderIndexes(sql, plan, staging),
-    sql.render('gate/counts', { staging, chunks, runId: RUN_ID, key }),
-    sql.render('gate/duplicates', { staging, key }),
-    ...renderPublish(ledger, control, publication),
-  ];
 }

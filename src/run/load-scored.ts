@@ -45,7 +45,7 @@ export async function loadScored(stream: ScoredStream, input: LoadInput): Promis
     }
   };
   while (next.done !== true) {
-    await loadChunks(ledger, plan.target, staging, origin.epoch, oneTransaction(), signal);
+    await loadChunks(ledger, plan, staging, origin.epoch, oneTransaction(), signal);
   }
   return rows;
 }

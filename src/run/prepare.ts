@@ -6,23 +6,29 @@ import {
   ScoringError,
   type Snapshot,
 } from '../contract/index.js';
-import { readProfile, renderSource, type SourceProfile } from '../extract/source.js';
+import { readProfile, renderLatest, renderSource, type SourceProfile } from '../extract/source.js';
 import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
+import { readVersions } from '../ledger/versions.js';
 import { loadModel } from '../model/artifact.js';
 import { buildPlan, buildViewRelation } from '../plan/build.js';
+import type { LiveVersion } from '../plan/decide-version.js';
 import { findColumn } from '../plan/find-column.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
-import { assertOurs } from '../publish/repoint.js';
+import { assertOurs } from '../publish/publication.js';
+import { renderMissingGrants } from '../publish/readers.js';
 import { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
+import { readLiveTable } from './filling.js';
 import type { WarehouseSession } from './session.js';
 
 /** A plan, and what was opened to make it. Disposing lets all of it go. */
 export interface PreparedRun extends AsyncDisposable {
   readonly plan: ScoringPlan;
   readonly profile: SourceProfile;
+  /** Rows of the source that a later row of their key took the place of, under `on_duplicate: { latest_by }`. */
+  readonly superseded: number;
   readonly snapshot: Snapshot;
   readonly scorer: WorkerPool;
 }
@@ -54,16 +60,28 @@ export async function prepareRun(
   let snapshot: Snapshot | null = null;
   try {
     const { adapter, ledger } = session;
-    const whole = renderSource(session.project, target, ledger.sql, session.warehouse.outputSchema.schema);
+    const written = renderSource(session.project, target, ledger.sql, session.warehouse.outputSchema.schema);
     const query =
-      limit === undefined ? whole : ledger.sql.render('source/limit', { query: whole.sql, limit });
+      limit === undefined ? written : ledger.sql.render('source/limit', { query: written.sql, limit });
     const source = await adapter.describe(query, signal).catch((cause) => {
       throw nameSource(target, cause);
     });
     const key = target.key.map((name) => findColumn(source, name, 'key'));
+    const latest =
+      target.latestBy === null
+        ? null
+        : renderLatest(
+            ledger.sql,
+            query,
+            source,
+            key,
+            findColumn(source, target.latestBy, 'on_duplicate.latest_by'),
+          );
     const live = await readLive(session, target, signal);
     snapshot = await adapter.snapshot(signal);
-    const profile = await readProfile(adapter, ledger.sql, query, key, snapshot, signal);
+    const profile = await readProfile(adapter, ledger.sql, latest ?? query, key, snapshot, signal);
+    const whole =
+      latest === null ? profile : await readProfile(adapter, ledger.sql, query, key, snapshot, signal);
     const { scorer, sha256 } = await opening;
     const probe = await scorer.probe();
     const { inputs, outputs, engineVersion: engine } = scorer.info;
@@ -80,7 +98,7 @@ export async function prepareRun(
       warehouse: session.warehouse,
       dialect: adapter.dialect,
       capabilities: adapter.capabilities,
-      sql: query.sql,
+      sql: (latest ?? query).sql,
       source,
       rows: profile.rows,
       ascending: profile.ascending,
@@ -88,7 +106,15 @@ export async function prepareRun(
       cores: session.cores,
       ...live,
     });
-    return { plan, profile, snapshot, scorer, [Symbol.asyncDispose]: () => release(opening, snapshot) };
+    const superseded = whole.rows - profile.rows;
+    return {
+      plan,
+      profile,
+      superseded,
+      snapshot,
+      scorer,
+      [Symbol.asyncDispose]: () => release(opening, snapshot),
+    };
   } catch (error) {
     await release(opening, snapshot);
     throw error;
@@ -152,7 +178,7 @@ async function readLive(
   { adapter, ledger, warehouse }: WarehouseSession,
   target: ResolvedTarget,
   signal: AbortSignal,
-): Promise<{ liveColumns: readonly Column[] | null; liveVersion: number | null }> {
+): Promise<{ liveColumns: readonly Column[] | null; live: LiveVersion | null }> {
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   const found = await adapter.inspect(view, signal);
   assertOurs(found, view, target.name);
@@ -162,5 +188,12 @@ async function readLive(
   if (control !== null && control.pointer !== null) {
     assertSameView(await readTargetRelation(ledger, target.name, signal), renderRelation(view));
   }
-  return { liveColumns: found?.columns ?? null, liveVersion: control?.pointer ?? null };
+  if (adapter.capabilities.grants) {
+    await renderMissingGrants(ledger, view, target.write.grants?.select ?? [], signal);
+  }
+  const pointer = control?.pointer ?? null;
+  const versions = pointer === null ? [] : await readVersions(ledger, target.name, signal);
+  const table = await readLiveTable({ adapter }, view, pointer, versions, signal);
+  const live = table === null ? null : { ...table.record, stored: table.stored };
+  return { liveColumns: found?.columns ?? null, live };
 }

@@ -1,14 +1,20 @@
-import { hostname } from 'node:os';
 import type { ResolvedTarget } from '../config/index.js';
-import { ScoringError } from '../contract/index.js';
-import { renderRelease, takeControl } from '../ledger/control.js';
+import { type Column, type Relation, ScoringError, type Statement } from '../contract/index.js';
+import { renderRelease } from '../ledger/control.js';
+import { readTables } from '../ledger/ledger.js';
 import { migrateLedger, readLedgerNumber } from '../ledger/migrate.js';
-import { readPublishes, readVersions, type VersionRecord } from '../ledger/versions.js';
+import { type PublishRecord, readPublishes, readVersions, type VersionRecord } from '../ledger/versions.js';
 import { buildViewRelation } from '../plan/build.js';
 import { assertColumnChange } from '../plan/check-write.js';
-import { buildViewOfTable } from '../plan/output-columns.js';
-import { assertOurs, type PublishReceipt, publish } from '../publish/repoint.js';
+import { findColumn } from '../plan/find-column.js';
+import { buildViewOfTable, withoutVersion } from '../plan/output-columns.js';
+import { assertOurs, type PublishReceipt } from '../publish/publication.js';
+import { publish } from '../publish/publish.js';
+import { redoRelation, renderRedo, renderUndo, undoRelation } from '../publish/undo.js';
+import { findStep, type Step } from './find-step.js';
+import { takeLease } from './lease.js';
 import type { WarehouseSession } from './session.js';
+import { newRunId, shortRunId } from './uuid.js';
 
 export interface RepointRequest {
   readonly kind: 'promote' | 'rollback';
@@ -17,7 +23,7 @@ export interface RepointRequest {
 }
 
 /**
- * Makes a kept version live, under a new publish_seq.
+ * Makes a kept version live, or takes the last merge back, under a new publish_seq.
  *
  * @throws PLAN_INVALID where there is no such version, or its columns are not those that readers use
  */
@@ -28,12 +34,56 @@ export async function repointTarget(
   program: string,
   signal: AbortSignal,
 ): Promise<PublishReceipt> {
-  const { ledger, adapter, warehouse } = session;
+  const { ledger } = session;
   if ((await readLedgerNumber(ledger, signal)) === null) throw invalid(`${target.name} has no versions yet`);
   await migrateLedger(ledger, program, signal);
+  await findVersion(session, target, request, signal);
+  await using lease = await takeLease(ledger, target.name, newRunId(), signal);
+  const { control } = lease;
+  const release = renderRelease(ledger, target.name, control.epoch);
+  try {
+    // Looked up once more: from here on nobody else can publish.
+    const found = await findVersion(session, target, request, signal);
+    const publication = {
+      target: target.name,
+      kind: request.kind,
+      grants: target.write.grants?.select ?? [],
+      ...found,
+      changes: renderStep(session, target, found),
+    } as const;
+    return await publish(ledger, control, publication, [release], AbortSignal.any([signal, lease.signal]));
+  } catch (error) {
+    await ledger.adapter.execute([release], { atomic: false, signal }).catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Found {
+  readonly version: VersionRecord;
+  readonly previous: VersionRecord | null;
+  readonly table: Relation;
+  readonly view: Relation;
+  readonly columns: readonly Column[];
+  readonly stored: readonly Column[];
+  readonly rows: number | null;
+  readonly runId: string | null;
+  readonly step: Step;
+}
+
+/** What is to become live, checked against what readers use. */
+async function findVersion(
+  session: WarehouseSession,
+  target: ResolvedTarget,
+  request: RepointRequest,
+  signal: AbortSignal,
+): Promise<Found> {
+  const { ledger, adapter, warehouse } = session;
   const versions = await readVersions(ledger, target.name, signal);
-  const live = versions.find(({ state }) => state === 'live') ?? null;
-  const wanted = request.version ?? (await previousVersion(session, target.name, versions, signal));
+  const publishes = await readPublishes(ledger, target.name, signal);
+  const previous = versions.find(({ state }) => state === 'live') ?? null;
+  const step =
+    request.version === null ? await findStepBack(session, target, versions, publishes, signal) : null;
+  const wanted = step?.version ?? request.version;
   const version = versions.find((record) => record.version === wanted);
   assertKept(version, wanted, target.name, versions);
   const view = buildViewRelation(target, warehouse, adapter.dialect);
@@ -44,39 +94,51 @@ export async function repointTarget(
   const seen = await adapter.inspect(view, signal);
   assertOurs(seen, view, target.name);
   assertColumnChange(seen?.columns ?? null, columns, target.write.onColumnChange);
-  const control = await takeControl(ledger, target.name, `${hostname()}:${process.pid}`, signal);
-  const publication = {
-    target: target.name,
-    kind: request.kind,
-    runId: version.runId,
-    version,
-    table,
-    view,
-    columns,
-    stored: found.columns,
-    rows: found.rows ?? null,
-    previous: live,
-  } as const;
-  return publish(ledger, control, publication, [renderRelease(ledger, target.name, control.epoch)], signal);
+  const last = publishes.find((publish) => publish.version === wanted) ?? null;
+  const shown = step ?? {
+    kind: 'pointer',
+    version: version.version,
+    runId: last?.runId ?? version.runId,
+    rows: last?.rows ?? null,
+  };
+  const { rows, runId } = shown;
+  return { version, previous, table, view, columns, stored: found.columns, rows, runId, step: shown };
 }
 
-/** The version of the newest publish that is still kept. */
-async function previousVersion(
+async function findStepBack(
   { ledger }: WarehouseSession,
-  target: string,
+  target: ResolvedTarget,
   versions: readonly VersionRecord[],
+  publishes: readonly PublishRecord[],
   signal: AbortSignal,
-): Promise<number> {
-  const kept = new Set(versions.filter(({ state }) => state === 'kept').map(({ version }) => version));
-  const publishes = await readPublishes(ledger, target, 1000, signal);
-  const previous = publishes.map((row) => Number(row.version)).find((version) => kept.has(version));
-  if (previous === undefined) throw invalid(`${target} has no earlier publish to go back to`);
-  return previous;
+): Promise<Step> {
+  const helpers = new Set(await readTables(ledger, signal));
+  const kept = versions.filter(({ state }) => state === 'kept').map(({ version }) => version);
+  const step = findStep(publishes, new Set(kept), helpers);
+  if (step === null) throw invalid(`${target.name} has no earlier publish to go back to`);
+  return step;
+}
+
+/** What a step changes in the version itself; nothing where only the pointer moves. */
+function renderStep(
+  { ledger }: WarehouseSession,
+  target: ResolvedTarget,
+  { step, table, stored }: Found,
+): readonly Statement[] {
+  if (step.kind === 'pointer') return [];
+  const columns = withoutVersion(stored);
+  const key = target.key.map((name) => findColumn(stored, name, 'key'));
+  const merge = { runId: step.merged, table, columns, key };
+  const [undo, redo] = [
+    undoRelation(ledger, shortRunId(step.merged)),
+    redoRelation(ledger, shortRunId(step.merged)),
+  ];
+  return step.kind === 'undo' ? renderUndo(ledger, merge, undo, redo) : renderRedo(ledger, merge, undo, redo);
 }
 
 function assertKept(
   version: VersionRecord | undefined,
-  wanted: number,
+  wanted: number | null,
   target: string,
   versions: readonly VersionRecord[],
 ): asserts version is VersionRecord {

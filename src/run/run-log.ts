@@ -11,6 +11,8 @@ import { newRunId } from './uuid.js';
 /** What is known of one run so far, for the ledger and for whoever watches. */
 export class RunLog {
   readonly runId = newRunId();
+  /** When the run began, as its predictions say. */
+  readonly scoredAt = new Date().toISOString();
   readonly target: ResolvedTarget;
   plan: ScoringPlan | null = null;
   control: Control | null = null;
@@ -18,10 +20,13 @@ export class RunLog {
   staging: Relation | null = null;
   frozen: Relation | null = null;
   snapshotId: string | null = null;
+  /** Rows of a key that a later row of the same key took the place of. */
+  rowsSuperseded = 0;
   rowsRead = 0;
   rowsScored = 0;
   rowsPublished = 0;
   publishSeq: bigint | null = null;
+  publishedVersion: number | null = null;
   readonly #emit: Emit;
   readonly #startedAt = performance.now();
 

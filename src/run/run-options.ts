@@ -1,5 +1,6 @@
 import type { Emit } from '../observe/events.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
+import type { Failpoint } from './watch-calls.js';
 
 /** How one target is run. */
 export interface RunOptions {
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly starting?: WorkerHandle[];
   /** Plan only: writes nothing. */
   readonly dryRun?: boolean;
+  /** Asked before and after each adapter call; tests fail, stop or kill there. */
+  readonly failpoint?: Failpoint;
   /** Scores only so many rows, and never publishes. */
   readonly limit?: number;
 }

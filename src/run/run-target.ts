@@ -9,6 +9,7 @@ import { RunLog } from './run-log.js';
 import type { RunOptions } from './run-options.js';
 import type { WarehouseSession } from './session.js';
 import { summarisePlan } from './summary.js';
+import { watchCalls } from './watch-calls.js';
 
 /** Runs one target from source to published view. Never throws: the outcome tells, as the last event does. */
 export async function runTarget(
@@ -17,25 +18,37 @@ export async function runTarget(
   options: RunOptions,
 ): Promise<RunFinished> {
   const run = new RunLog(target, options.emit);
+  const watched = watchSession(session, run, options);
   run.tell({ event: 'run_started' });
   let state: RunState | 'planned' = 'planned';
   let exitCode: number = EXIT.ok;
   try {
-    await using prepared = await prepareRun(session, target, options);
+    await using prepared = await prepareRun(watched, target, options);
     run.plan = prepared.plan;
     run.tell({ event: 'planned', plan: summarisePlan(prepared.plan) });
-    if (options.dryRun !== true) state = await carryOut(session, run, prepared, options);
+    if (options.dryRun !== true) state = await carryOut(watched, run, prepared, options);
   } catch (thrown) {
     const error = toError(thrown, options.signal);
     if (run.publishSeq !== null) return finishPublished(run, error);
     exitCode = exitCodeOf(error);
     const failed = stateOf(exitCode);
     state = failed;
-    await tellFailure(session, run, error, failed);
+    await tellFailure(watched, run, error, failed);
   }
   const finished = toFinished(run, state, exitCode);
   run.tell(finished);
   return finished;
+}
+
+/** The session with every call of the adapter marked as this run's. */
+function watchSession(
+  session: WarehouseSession,
+  { runId, target }: RunLog,
+  options: RunOptions,
+): WarehouseSession {
+  const annotations = { target: target.name, run_id: runId };
+  const adapter = watchCalls(session.adapter, annotations, options.failpoint);
+  return { ...session, adapter, ledger: { ...session.ledger, adapter } };
 }
 
 /** Readers have the new version: what failed after that is told, and changes nothing. */
@@ -75,12 +88,11 @@ function stateOf(exitCode: number): RunState {
 }
 
 function toFinished(run: RunLog, state: string, exitCode: number): RunFinished {
-  const published = run.publishSeq !== null;
   return {
     event: 'run_finished',
     state,
     exit_code: exitCode,
-    version: published ? (run.version?.version ?? null) : null,
+    version: run.publishedVersion,
     publish_seq: run.publishSeq === null ? null : Number(run.publishSeq),
     rows_read: run.rowsRead,
     rows_published: run.rowsPublished,

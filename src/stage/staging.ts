@@ -22,15 +22,46 @@ export function renderStagingCreate(
   ];
 }
 
+/** The same for a version that is a partition of its target's parent: empty, and known by its number. */
+export function renderVersionCreate(
+  sql: SqlRenderer,
+  plan: ScoringPlan,
+  table: Relation,
+  version: number,
+): readonly Statement[] {
+  const { tableColumns: columns } = plan.write;
+  return [
+    sql.render('ledger/create_schema', { schema: table.schema }),
+    sql.render('stage/create_version', { table, columns, version }),
+  ];
+}
+
 export function renderStagingDrop(sql: SqlRenderer, staging: Relation): Statement {
   return sql.render('stage/drop_table', { table: staging });
 }
 
-/** Indexes that the target asks for, made after the load. */
-export function renderIndexes(sql: SqlRenderer, plan: ScoringPlan, staging: Relation): readonly Statement[] {
-  return plan.write.indexes.map((columns, i) =>
-    sql.render('stage/create_index', { name: `${staging.name}__i${i + 1}`, table: staging, columns }),
-  );
+/** Indexes that the target asks for, made after the load; then the planner's statistics, where those are ours to make. */
+export function renderIndexes(sql: SqlRenderer, plan: ScoringPlan, table: Relation): readonly Statement[] {
+  return [
+    ...plan.write.indexes.map((columns, i) =>
+      sql.render('stage/create_index', { name: `${table.name}__i${i + 1}`, table, columns }),
+    ),
+    ...renderAnalyze(sql, table),
+  ];
+}
+
+/** Statistics of a table just loaded, where the warehouse would make them too late by itself. */
+export function renderAnalyze(sql: SqlRenderer, table: Relation): readonly Statement[] {
+  return sql.has('stage/analyze') ? [sql.render('stage/analyze', { table })] : [];
+}
+
+/**
+ * The unique index over the key of a version: it proves that no key repeats, and finds a row for whoever looks one up.
+ * Not a primary key, whose making would lock readers of the parent out.
+ */
+export function renderUniqueIndex(sql: SqlRenderer, plan: ScoringPlan, table: Relation): Statement {
+  const key = plan.write.key.map(({ name }) => name);
+  return sql.render('stage/create_unique_index', { name: `${table.name}__key`, table, key });
 }
 
 /** One chunk ready to load: its rows and its line in the ledger. */
@@ -47,7 +78,7 @@ export interface StagedChunk {
  */
 export async function loadChunks(
   ledger: Ledger,
-  target: string,
+  { target, write }: Pick<ScoringPlan, 'target' | 'write'>,
   staging: Relation,
   epoch: bigint,
   chunks: AsyncIterable<StagedChunk>,
@@ -64,5 +95,6 @@ export async function loadChunks(
     ...records.map((record) => renderChunkInsert(ledger, record)),
     renderFence(ledger, target, epoch),
   ];
-  return ledger.adapter.load(staging, parts(), { with: statements, signal });
+  const columns = write.tableColumns.map(({ name }) => name);
+  return ledger.adapter.load(staging, parts(), { columns, with: statements, signal });
 }

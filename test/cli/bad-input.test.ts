@@ -60,9 +60,9 @@ const CONFIGURATION: readonly BadInput[] = [
   },
   {
     what: 'a key whose behaviour is not built',
-    ...inYaml(`${YAML}  strategy: merge\n`),
+    ...inYaml(`${YAML}  history: true\n`),
     exit: 2,
-    says: ['targets/species.yml:8:3 write.strategy: merge is not built yet', 'expected swap'],
+    says: ['targets/species.yml:8:3 write.history: true is not built yet', 'expected false'],
   },
   {
     what: 'a key that is not built at all',

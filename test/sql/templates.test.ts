@@ -15,6 +15,20 @@ const WITHOUT_BASE: Readonly<Record<string, string>> = {
   'gate/ascending':
     'rows of a DuckDB table stay in the order of their load, so that neighbours prove uniqueness',
   'demo/load_csv': '`init --demo` makes a DuckDB project',
+  'stage/analyze': 'Postgres alone plans by statistics that it would make too late by itself',
+  'stage/create_unique_index': 'only where `capabilities.uniqueIndexes`',
+  ...Object.fromEntries(
+    ['attach', 'detach', 'detach_concurrently', 'detach_finalize', 'old_readers', 'parent_add_column']
+      .concat(['parent_create', 'partitions_list', 'view_by_pointer'])
+      .map((name) => [`publish/${name}`, 'only where readers follow the pointer by partitions']),
+  ),
+  'stage/create_version': 'only where readers follow the pointer by partitions',
+  ...Object.fromEntries(
+    ['grant', 'grant_usage', 'readers_list', 'roles_list'].map((name) => [
+      `publish/${name}`,
+      'only where `capabilities.grants`; each warehouse has its own catalogue of them',
+    ]),
+  ),
 };
 
 /** Templates that no code renders. */
@@ -23,6 +37,7 @@ const NOT_RENDERED: Readonly<Record<string, string>> = {};
 /** Templates around what the user wrote as SQL. */
 const AROUND_USER_SQL: ReadonlySet<string> = new Set([
   'source/freeze',
+  'source/latest',
   'source/limit',
   'source/profile',
   'source/recount',

@@ -22,7 +22,7 @@ export async function compile(args: CompileArgs, env: CommandEnv): Promise<numbe
     const dir = join(resolve(loaded.project.dir, args.out ?? '.scorehouse/compiled'), target.name);
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true });
-    for (const [i, { name, sql }] of compileSql(session, prepared.plan).entries()) {
+    for (const [i, { name, sql }] of (await compileSql(session, prepared.plan, env.signal)).entries()) {
       const file = join(dir, `${String(i + 1).padStart(2, '0')}_${name.replaceAll('/', '_')}.sql`);
       await writeFile(file, `${sql};\n`);
       files.push(file);

@@ -21,7 +21,7 @@ export async function plan(args: PlanArgs, env: CommandEnv): Promise<number> {
   const documents: unknown[] = [];
   for (const target of targets) {
     await using prepared = await prepareRun(session, target, { signal: env.signal });
-    const statements = args.sql === true ? compileSql(session, prepared.plan) : [];
+    const statements = args.sql === true ? await compileSql(session, prepared.plan, env.signal) : [];
     if (args.json === true) {
       documents.push({ ...prepared.plan, ...(args.sql === true ? { sql: statements } : {}) });
       continue;

@@ -1,5 +1,5 @@
 import { readLedgerNumber } from '../../ledger/migrate.js';
-import { readPublishes, readVersions } from '../../ledger/versions.js';
+import { readPublishRows, readVersions } from '../../ledger/versions.js';
 import { findTarget, loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
 import type { CommandEnv, ProjectArgs } from '../options.js';
 import { renderTable, toJson } from '../output/text.js';
@@ -19,7 +19,7 @@ export async function versions(args: VersionsArgs, env: CommandEnv): Promise<num
   await using _adapter = adapter;
   const found = (await readLedgerNumber(ledger, env.signal)) !== null;
   const records = found ? await readVersions(ledger, target.name, env.signal) : [];
-  const publishes = found ? await readPublishes(ledger, target.name, 100, env.signal) : [];
+  const publishes = found ? await readPublishRows(ledger, target.name, 100, env.signal) : [];
   if (args.json === true) {
     env.stdout.write(`${toJson({ target: target.name, versions: records, publishes }, 2)}\n`);
     return 0;

@@ -124,11 +124,11 @@ describe('issues of a target', () => {
   });
 
   it('wants one of model and models, and says so beside other issues', async () => {
-    const target = `${TARGET.replace(/model: .*/, '')}write: { strategy: merge }\n`;
+    const target = `${TARGET.replace(/model: .*/, '')}write: { history: true }\n`;
     const issues = await issuesOf({ targets: { 'a.yml': target } });
     assert.deepEqual(issues.map(summary), [
       '1:1 : got { name, source, key, write }',
-      '5:10 write.strategy: merge is not built yet',
+      '5:10 write.history: true is not built yet',
     ]);
     assert.equal(issues[0]?.expected, 'exactly one of model, models');
   });

@@ -51,6 +51,7 @@ describe('loadProject', () => {
         source: { kind: 'sql', sql: 'select 1' },
         snapshot: 'auto',
         key: ['customer_id'],
+        latestBy: null,
         allowEmpty: false,
         model: { uri: 'models/churn.onnx', path: path.join(project.dir, 'models/churn.onnx') },
         features: null,
@@ -59,6 +60,7 @@ describe('loadProject', () => {
         write: {
           table: { name: 'churn' },
           strategy: 'swap',
+          deletes: 'drop',
           keepVersions: 3,
           onColumnChange: 'refuse',
           quote: false,
@@ -90,6 +92,7 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
       source: { kind: 'table', table: { database: 'db', schema: 'sales', name: 'orders' } },
       snapshot: 'live',
       key: ['customer_id'],
+      latestBy: null,
       allowEmpty: true,
       model: { uri: 'file:///m/a.onnx', path: '/m/a.onnx' },
       features: {
@@ -107,6 +110,7 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
       write: {
         table: { schema: 'mart', name: 'x' },
         strategy: 'swap',
+        deletes: 'drop',
         keepVersions: 5,
         onColumnChange: 'recreate',
         quote: true,

@@ -9,7 +9,6 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'source.dbt': 'source: { dbt: customers }',
   'source.features': 'source: { features: { service: a, entities: { sql: select 1 } } }',
   'source.timezone': 'source: { sql: select 1, timezone: Europe/Berlin }',
-  on_duplicate: 'on_duplicate: { latest_by: a }',
   models: 'models: [{ name: a, uri: b.onnx }]',
   'model.uri': 'model: { uri: "s3://a/b.onnx" }',
   'model.external_data': 'model: { uri: m.onnx, external_data: true }',
@@ -24,8 +23,6 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'outputs.*.threshold': 'outputs: { p: { threshold: 1 } }',
   'outputs.*.top_k': 'outputs: { p: { top_k: 1 } }',
   'outputs.*.calibrate': 'outputs: { p: { calibrate: { sigmoid: [1, 0] } } }',
-  'write.strategy': 'write: { strategy: merge }',
-  'write.deletes': 'write: { deletes: keep }',
   'write.history': 'write: { history: true }',
   incremental: 'incremental: { column: a }',
   on_new_model: 'on_new_model: new_only',
@@ -76,10 +73,10 @@ describe('what is not built', () => {
   });
 
   it('names key and value', async () => {
-    const issue = await issueOfTarget(withLine('write: { strategy: merge }'));
+    const issue = await issueOfTarget(withLine('write: { history: true }'));
     assert.equal(
       renderIssue(issue),
-      'targets/churn.yml:5:10 write.strategy: merge is not built yet (expected swap)',
+      'targets/churn.yml:5:10 write.history: true is not built yet (expected false)',
     );
   });
 

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { duckdbDialect } from '../../../adapters/duckdb/dialect.js';
 import type { Column } from '../../../src/contract/index.js';
-import { buildTableColumns, buildViewColumns, buildViewOfTable } from '../../../src/plan/output-columns.js';
+import {
+  buildTableColumns,
+  buildViewColumns,
+  buildViewOfTable,
+  withoutVersion,
+} from '../../../src/plan/output-columns.js';
 import type { OutputSpec } from '../../../src/plan/scoring-spec.js';
 
 const KEY = [column('ID')];
@@ -27,17 +32,35 @@ test('a key that is passed through too clashes', () => {
 
 test('a version table holds the load key, and the origin only where versions share a view', () => {
   const view = build('region', 'score', false);
-  const own = names(buildTableColumns(view, 'transactional-ddl'));
+  const own = names(buildTableColumns(view, 'transactional-ddl', SWAP));
   assert.deepEqual(own, ['id', 'region', 'score', '_load']);
-  assert.deepEqual(names(buildTableColumns(view, 'partitions')), [...names(view), '_load']);
+  assert.deepEqual(names(buildTableColumns(view, 'partitions', SWAP)), [...names(view), '_load']);
+});
+
+for (const write of [
+  { strategy: 'merge', deletes: 'drop' },
+  { strategy: 'swap', deletes: 'keep' },
+] as const) {
+  test(`a version that rows of several runs share holds their origin (${write.strategy}, ${write.deletes})`, () => {
+    const view = build('region', 'score', false);
+    const stored = buildTableColumns(view, 'transactional-ddl', write);
+    assert.deepEqual(names(stored), [...names(view), '_load']);
+  });
+}
+
+test('what a load gives leaves out the number of the version', () => {
+  const given = withoutVersion([column('id'), column('_version')]);
+  assert.deepEqual(names(given), ['id']);
 });
 
 for (const repoint of ['transactional-ddl', 'partitions'] as const) {
   test(`the view over a ${repoint} table is the planned one`, () => {
     const view = build('region', 'score', false);
-    assert.deepEqual(names(buildViewOfTable(buildTableColumns(view, repoint))), names(view));
+    assert.deepEqual(names(buildViewOfTable(buildTableColumns(view, repoint, SWAP))), names(view));
   });
 }
+
+const SWAP = { strategy: 'swap', deletes: 'drop' } as const;
 
 function build(passthrough: string, output: string, quote: boolean): readonly Column[] {
   return buildViewColumns(KEY, [column(passthrough)], [score(output)], duckdbDialect, quote);

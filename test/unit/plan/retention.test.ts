@@ -14,7 +14,8 @@ const CASES: readonly [string, readonly VersionState[], number, number | null, n
     ['all but the live one where nothing is to roll back to', STATES, 5, null, 1, [4, 3, 2, 1]],
     ['never the live one, though it is the oldest', ['live', 'kept', 'kept'], 1, 3, 1, [2]],
     ['what failed, whatever there is room for', ['failed', 'kept', 'live'], 3, 2, 9, [1]],
-    ['nothing that is gone or being filled', ['dropped', 'dropping', 'filling', 'live'], 4, null, 1, []],
+    ['what was being dropped', ['dropping', 'kept', 'live'], 3, 2, 9, [1]],
+    ['nothing that is gone or being filled', ['dropped', 'filling', 'live'], 3, null, 1, []],
   ];
 
 for (const [name, states, live, rollbackTo, keep, dropped] of CASES) {

@@ -1,0 +1,32 @@
+import type { Column, Relation, Statement } from '../contract/index.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { VersionRecord } from '../ledger/versions.js';
+import { isOrigin } from '../plan/output-columns.js';
+import { toOriginValues } from './view.js';
+
+/** The live version whose rows go along into a new one. */
+export interface Carry {
+  readonly version: VersionRecord;
+  readonly live: Relation;
+  readonly stored: readonly Column[];
+}
+
+/**
+ * Copies into the new version what the live one has beside it: rows gone from the source, under `deletes: keep`. They
+ * keep their run, model and load key; a column that the live version lacks is NULL.
+ */
+export function renderCarryForward(
+  { sql }: Ledger,
+  { version, live, stored }: Carry,
+  table: Relation,
+  columns: readonly Column[],
+  key: readonly Column[],
+): Statement {
+  const carried = columns.map(({ name }) => {
+    const isStored = stored.some((column) => column.name === name);
+    const origin = toOriginValues(name, !isStored && isOrigin(name), version);
+    const missing = !isStored && Object.values(origin).every((value) => value === null);
+    return { name, stored: isStored, missing, ...origin };
+  });
+  return sql.render('publish/carry_forward', { table, live, columns: carried, key });
+}

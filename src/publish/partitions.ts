@@ -1,0 +1,142 @@
+import { type Column, type Relation, renderType, type Statement } from '../contract/index.js';
+import { controlRelation } from '../ledger/control.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { withoutVersion } from '../plan/output-columns.js';
+import { type Publication, type ReadersFollow, renderStamp } from './publication.js';
+import { readReaders, renderMissingGrants } from './readers.js';
+
+/**
+ * The versions are partitions of one parent, and the view reads the one that the pointer names: it never changes, so
+ * that a publish waits for no reader and a reader for no publish.
+ */
+export function parentRelation(view: Relation): Relation {
+  return { ...view, name: `${view.name}__versions` };
+}
+
+/** A partition of the parent. `pending`: its detaching has begun and was not finished. */
+export interface Partition {
+  readonly name: string;
+  readonly pending: boolean;
+}
+
+/** The parent's partitions; empty where there is no parent yet. */
+export async function readPartitions(
+  { adapter, sql }: Ledger,
+  parent: Relation,
+  signal: AbortSignal,
+): Promise<readonly Partition[]> {
+  const statement = sql.render('publish/partitions_list', { parent: sql.dialect.relation(parent) });
+  const { rows } = await adapter.query(statement, { maxRows: 100_000, stage: 'publish', signal });
+  return rows.map(([name, pending]) => ({ name: String(name), pending: pending === true }));
+}
+
+/**
+ * Statements that attach a version's empty table before it is filled, while that needs no scan and stops no reader.
+ * None where the parent has other columns: the publish changes them, when the version is known to be good.
+ */
+export async function renderEarlyAttach(
+  { adapter, sql }: Ledger,
+  view: Relation,
+  table: Relation,
+  version: number,
+  columns: readonly Column[],
+  signal: AbortSignal,
+): Promise<readonly Statement[]> {
+  const parent = parentRelation(view);
+  const whole = await adapter.inspect(parent, signal);
+  const attach = sql.render('publish/attach', { parent, table, version });
+  if (whole === null) return [sql.render('publish/parent_create', { parent, columns }), attach];
+  return missingColumns(whole.columns, columns)?.length === 0 ? [attach] : [];
+}
+
+/** Statements that make the version's table known to the parent and the view, where they do not know it yet. */
+export async function renderPartitionsFollow(
+  ledger: Ledger,
+  publication: Publication,
+  signal: AbortSignal,
+): Promise<ReadersFollow> {
+  const { view, table, columns } = publication;
+  const parent = parentRelation(view);
+  const partitions = await readPartitions(ledger, parent, signal);
+  const attached = partitions.some(({ name }) => name === table.name);
+  const [seen, whole] = [
+    await ledger.adapter.inspect(view, signal),
+    await ledger.adapter.inspect(parent, signal),
+  ];
+  const missing = missingColumns(whole?.columns ?? null, publication.stored);
+  if (missing === null) {
+    const readers = await readReaders(ledger, view, signal);
+    return {
+      readersFollow: renderAnew(ledger, publication, partitions, seen !== null, readers),
+      locks: true,
+    };
+  }
+  const sameView = seen !== null && sameColumns(seen.columns, columns);
+  const grants = await renderMissingGrants(ledger, view, publication.grants, signal);
+  const readersFollow = [
+    ...missing.map((column) => ledger.sql.render('publish/parent_add_column', { parent, columns: [column] })),
+    ...(attached ? [] : [renderAttach(ledger, parent, publication)]),
+    ...(sameView ? [] : renderView(ledger, publication)),
+    ...grants,
+  ];
+  return { readersFollow, locks: missing.length > 0 || (seen !== null && !sameView) };
+}
+
+/** Another set of columns: view and parent are dropped and made again. The other versions stay as tables of their own. */
+function renderAnew(
+  ledger: Ledger,
+  publication: Publication,
+  partitions: readonly Partition[],
+  hasView: boolean,
+  readers: readonly string[],
+): readonly Statement[] {
+  const { sql } = ledger;
+  const { view, stored } = publication;
+  const parent = parentRelation(view);
+  const roles = [...new Set([...readers, ...publication.grants])];
+  return [
+    ...(hasView ? [sql.render('stage/drop_view', { view })] : []),
+    ...partitions.map(({ name }) => sql.render('publish/detach', { parent, table: { ...view, name } })),
+    sql.render('stage/drop_table', { table: parent }),
+    sql.render('publish/parent_create', { parent, columns: withoutVersion(stored) }),
+    renderAttach(ledger, parent, publication),
+    ...renderView(ledger, publication),
+    ...(roles.length === 0 ? [] : [sql.render('publish/grant', { view, roles })]),
+  ];
+}
+
+function renderAttach({ sql }: Ledger, parent: Relation, { table, version }: Publication): Statement {
+  return sql.render('publish/attach', { parent, table, version: version.version });
+}
+
+function renderView(ledger: Ledger, { view, columns, target }: Publication): readonly Statement[] {
+  const { sql } = ledger;
+  const names = columns.map(({ name }) => name);
+  const control = controlRelation(ledger, target);
+  return [
+    sql.render('publish/view_by_pointer', { view, parent: parentRelation(view), control, columns: names }),
+    sql.render('publish/view_comment', { view, comment: renderStamp(target, 'by pointer') }),
+  ];
+}
+
+/** Columns that the parent lacks; null where it has others, or of other types, and so cannot hold the version. */
+function missingColumns(
+  parent: readonly Column[] | null,
+  stored: readonly Column[],
+): readonly Column[] | null {
+  if (parent === null) return null;
+  const held = new Map(parent.map((column) => [column.name, renderType(column.type)]));
+  const wanted = withoutVersion(stored);
+  const missing = wanted.filter(({ name }) => !held.has(name));
+  const agrees = wanted.every(({ name, type }) => !held.has(name) || held.get(name) === renderType(type));
+  const names = new Set(wanted.map(({ name }) => name));
+  const surplus = withoutVersion(parent).some(({ name }) => !names.has(name));
+  return agrees && !surplus ? missing : null;
+}
+
+function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ name, type }, i) => name === b[i]?.name && renderType(type) === renderType(b[i].type))
+  );
+}

@@ -1,0 +1,87 @@
+import { renderRelation, type Statement } from '../contract/index.js';
+import type { Control } from '../ledger/control.js';
+import { executeTogether } from '../ledger/ledger.js';
+import { type RunState, renderRunAppend } from '../ledger/runs.js';
+import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { renderMerge } from '../publish/merge.js';
+import { publish } from '../publish/publish.js';
+import { undoRelation } from '../publish/undo.js';
+import { renderStagingDrop } from '../stage/staging.js';
+import type { Filling } from './filling.js';
+import { dropStaging, renderLetGo, retire } from './housekeeping.js';
+import type { RunLog } from './run-log.js';
+import type { WarehouseSession } from './session.js';
+import { shortRunId } from './uuid.js';
+
+/** Publishes what passed the gate; `rows` is what readers will see. */
+export async function publishRun(
+  session: WarehouseSession,
+  run: RunLog,
+  plan: ScoringPlan,
+  control: Control,
+  filling: Filling,
+  rows: number,
+  signal: AbortSignal,
+): Promise<RunState> {
+  const { ledger } = session;
+  const { view, columns, tableColumns, grants } = plan.write;
+  const publication = {
+    target: plan.target,
+    kind: 'run',
+    runId: run.runId,
+    version: filling.version,
+    table: filling.table,
+    view,
+    columns,
+    stored: tableColumns,
+    rows,
+    previous: filling.live?.record ?? null,
+    grants,
+    changes: renderChanges(session, run, plan, filling),
+  } as const;
+  const lastWords = [
+    renderRunAppend(ledger, { ...run.record('published'), rowsPublished: rows }),
+    ...renderLetGo(session, run),
+  ];
+  const receipt = await publish(ledger, control, publication, lastWords, signal);
+  run.publishSeq = receipt.publishSeq;
+  run.publishedVersion = receipt.version;
+  run.rowsPublished = rows;
+  run.tell({
+    event: 'published',
+    version: receipt.version,
+    publish_seq: Number(receipt.publishSeq),
+    relation: renderRelation(view),
+  });
+  await retire(session, run, plan);
+  return 'published';
+}
+
+/** Under merge, what happens to the live version; the staged rows are done with then. */
+function renderChanges(
+  { ledger }: WarehouseSession,
+  run: RunLog,
+  plan: ScoringPlan,
+  { decision, table, staging }: Filling,
+): readonly Statement[] {
+  if (decision.kind === 'new') return [];
+  const { key, tableColumns: columns, deletes } = plan.write;
+  const undo = undoRelation(ledger, shortRunId(run.runId));
+  const merge = { runId: run.runId, table, staging, undo, key, columns, deletes };
+  return [...renderMerge(ledger, merge), renderStagingDrop(ledger.sql, staging)];
+}
+
+/** A trial of `--limit` rows: scored and checked, then dropped. */
+export async function discard(
+  session: WarehouseSession,
+  run: RunLog,
+  plan: ScoringPlan,
+  filling: Filling,
+  signal: AbortSignal,
+): Promise<RunState> {
+  const { ledger } = session;
+  await dropStaging(session, plan.write.view, run.version, filling.staging, signal);
+  const ended = [renderRunAppend(ledger, run.record('abandoned')), ...renderLetGo(session, run)];
+  await executeTogether(ledger, ended, signal);
+  return 'abandoned';
+}

@@ -1,0 +1,69 @@
+import type { Relation } from '../contract/index.js';
+import { renderFence } from '../ledger/control.js';
+import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
+import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { renderCarryForward } from '../publish/carry.js';
+import { renderResultView } from '../publish/merge.js';
+import type { Filling } from './filling.js';
+import type { RunLog } from './run-log.js';
+import type { WarehouseSession } from './session.js';
+import { shortRunId } from './uuid.js';
+
+/** The table as it would be after publishing. */
+export interface Result {
+  readonly relation: Relation;
+  readonly rows: number;
+}
+
+/**
+ * Makes the result while readers still see what they saw: a new version gets the kept rows of the live one; a merge
+ * that keeps rows is shown by a view until it is published.
+ */
+export async function withResult<T>(
+  session: WarehouseSession,
+  run: RunLog,
+  plan: ScoringPlan,
+  filling: Filling,
+  signal: AbortSignal,
+  work: (result: Result) => Promise<T>,
+): Promise<T> {
+  const { ledger } = session;
+  const { decision, staging, table } = filling;
+  if (decision.kind === 'new') {
+    if (decision.carries) await carry(session, run, plan, filling, signal);
+    const rows = decision.carries ? await count(session, table, signal) : run.rowsScored;
+    return work({ relation: table, rows });
+  }
+  if (plan.write.deletes === 'drop') return work({ relation: staging, rows: run.rowsScored });
+  const view = ledgerRelation(ledger, `r_${shortRunId(run.runId)}`);
+  const { key, tableColumns: columns } = plan.write;
+  await executeTogether(ledger, [renderResultView(ledger, view, { table, staging, key, columns })], signal);
+  try {
+    return await work({ relation: view, rows: await count(session, view, signal) });
+  } finally {
+    await executeTogether(ledger, [ledger.sql.render('stage/drop_view', { view })], signal);
+  }
+}
+
+async function carry(
+  { ledger }: WarehouseSession,
+  run: RunLog,
+  plan: ScoringPlan,
+  { live, table }: Filling,
+  signal: AbortSignal,
+): Promise<void> {
+  if (live === null || run.control === null) return;
+  const { tableColumns, key } = plan.write;
+  const source = { version: live.record, live: live.relation, stored: live.stored };
+  const statements = [
+    renderCarryForward(ledger, source, table, tableColumns, key),
+    renderFence(ledger, plan.target, run.control.epoch),
+  ];
+  await executeTogether(ledger, statements, signal);
+}
+
+async function count({ ledger }: WarehouseSession, table: Relation, signal: AbortSignal): Promise<number> {
+  const statement = ledger.sql.render('stage/count', { table });
+  const { rows } = await ledger.adapter.query(statement, { maxRows: 1, stage: 'gate', signal });
+  return Number(rows[0]?.[0] ?? 0);
+}
