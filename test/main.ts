@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { findPostgres } from './support/postgres-server.js';
 
 /** Runs every compiled test, or those whose path holds a word of the command line: `node dist/test/main.js ledger`. */
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -18,6 +19,26 @@ if (files.length === 0) {
   process.stderr.write(`no test file matches ${words.join(' ')}\n`);
   process.exitCode = 1;
 } else {
+  const onPostgres = files.filter(needsPostgres);
+  await using server = onPostgres.length === 0 ? null : await findPostgres();
+  if (server !== null) {
+    process.env.SCOREHOUSE_TEST_POSTGRES = server.url;
+    if (server.dir !== null) process.env.SCOREHOUSE_TEST_POSTGRES_DIR = server.dir;
+  }
+  const untested = server === null ? onPostgres : [];
+  if (untested.length > 0 && process.env.CI === 'true') process.exitCode = 1;
+  await runFiles(
+    files.filter((file) => !untested.includes(file)),
+    untested.map((file) => `\nNOT TESTED, no Postgres was found: ${relative(here, file)}`).join(''),
+  );
+}
+
+/** By the name of the file, or by what it imports. */
+function needsPostgres(file: string): boolean {
+  return /postgres/.test(relative(here, file)) || /support\/postgres\.js/.test(readFileSync(file, 'utf8'));
+}
+
+async function runFiles(files: readonly string[], notice: string): Promise<void> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const stream = run({ files, concurrency: availableParallelism() });
   stream.on('test:pass', ({ skip, details }) => {
@@ -29,8 +50,10 @@ if (files.length === 0) {
     counts.failed++;
     process.exitCode = 1;
   });
-  stream.on('end', () => {
-    process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
-  });
-  stream.compose(new spec()).pipe(process.stdout);
+  const report = stream.compose(new spec());
+  report.pipe(process.stdout);
+  await new Promise((resolve) => report.on('end', resolve));
+  process.stdout.write(
+    `${notice}\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`,
+  );
 }

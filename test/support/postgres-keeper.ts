@@ -1,0 +1,19 @@
+import { once } from 'node:events';
+import { startCluster } from './postgres-cluster.js';
+
+/**
+ * Keeps a cluster for as long as its stdin is open: also when the process that wants it is killed, the server and its
+ * files go. Prints one line of JSON when the server is up: `{ url, dir }`, or `null` where the machine has no Postgres.
+ */
+const settings = JSON.parse(process.argv[2] ?? '{}') as Readonly<Record<string, string>>;
+// Nobody may be there any more to read it.
+process.stdout.on('error', () => undefined);
+const told = Promise.race([
+  once(process.stdin.resume(), 'close'),
+  ...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => once(process, signal)),
+]);
+
+await using cluster = await startCluster(settings);
+process.stdout.write(`${JSON.stringify(cluster === null ? null : { url: cluster.url, dir: cluster.dir })}\n`);
+if (cluster !== null) await Promise.race([told, cluster.ended()]);
+process.stdin.destroy();

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const KEEPER = fileURLToPath(new URL('./postgres-keeper.js', import.meta.url));
+
+/** A Postgres server for tests. Disposing it stops it, where it was started for them. */
+export class PostgresServer implements AsyncDisposable {
+  /** Of the superuser `postgres`, whose password has characters that every form must escape. */
+  readonly url: string;
+  /** Holds the Unix socket, where the server was started for the tests. */
+  readonly dir: string | null;
+  readonly #keeper: ChildProcess | null;
+
+  constructor(url: string, dir: string | null, keeper: ChildProcess | null) {
+    this.url = url;
+    this.dir = dir;
+    this.#keeper = keeper;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#keeper === null) return;
+    await end(this.#keeper);
+  }
+}
+
+/** The server that SCOREHOUSE_TEST_POSTGRES names, as it is, or a fresh one; null where the machine has none. */
+export async function findPostgres(): Promise<PostgresServer | null> {
+  const url = process.env.SCOREHOUSE_TEST_POSTGRES;
+  if (url !== undefined && url !== '') return new PostgresServer(url, null, null);
+  return startPostgres();
+}
+
+/**
+ * Starts a fresh server, which ends with this process however that ends.
+ *
+ * @param settings lines of postgresql.conf, over those that every cluster has
+ * @returns null where the machine has no Postgres
+ */
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer | null> {
+  const keeper = spawn(process.execPath, [KEEPER, JSON.stringify(settings)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let line: string | null = null;
+  // Without a line it ended on an error, which it has printed.
+  for await (const text of createInterface({ input: keeper.stdout })) {
+    line = text;
+    break;
+  }
+  if (line === null) throw new Error('Postgres did not start; what it said is above');
+  const started = JSON.parse(line) as { readonly url: string; readonly dir: string } | null;
+  if (started !== null) return new PostgresServer(started.url, started.dir, keeper);
+  await end(keeper);
+  return null;
+}
+
+async function end(keeper: ChildProcess): Promise<void> {
+  if (keeper.exitCode !== null || keeper.signalCode !== null) return;
+  const ended = once(keeper, 'exit');
+  keeper.stdin?.end();
+  await ended;
+}
