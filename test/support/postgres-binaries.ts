@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, cp, readdir, readFile, symlink } from 'node:fs/promises';
+import { access, chown, cp, readdir, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
@@ -8,8 +8,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The account that server processes run as: Postgres refuses root. Empty where this process is not root. */
-export type ServerUser = { readonly uid: number; readonly gid: number } | Record<string, never>;
+/** The account that server processes run as, since Postgres refuses root; empty where this process is not root. */
+export interface ServerUser {
+  readonly uid?: number;
+  readonly gid?: number;
+}
 
 /** Programs of a Postgres server. */
 export interface PostgresBinaries {
@@ -33,6 +36,11 @@ export async function findServerUser(): Promise<ServerUser> {
     }
   }
   throw new Error(`Postgres refuses root, and the machine has none of the accounts ${ACCOUNTS.join(', ')}`);
+}
+
+/** Gives a file or folder of this process to the server's account. */
+export async function giveTo({ uid, gid }: ServerUser, path: string): Promise<void> {
+  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
 }
 
 /**

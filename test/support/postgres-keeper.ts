@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { startCluster } from './postgres-cluster.js';
+import { type ClusterOptions, startCluster } from './postgres-cluster.js';
 
 /**
  * Keeps a cluster for as long as its stdin is open: also when the process that wants it is killed, the server and its
  * files go. Prints one line of JSON when the server is up: `{ url, dir }`, or `null` where the machine has no Postgres.
  */
-const settings = JSON.parse(process.argv[2] ?? '{}') as Readonly<Record<string, string>>;
+const options = JSON.parse(process.argv[2] ?? '{}') as ClusterOptions;
 // Nobody may be there any more to read it.
 process.stdout.on('error', () => undefined);
 const told = Promise.race([
@@ -13,7 +13,7 @@ const told = Promise.race([
   ...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => once(process, signal)),
 ]);
 
-await using cluster = await startCluster(settings);
+await using cluster = await startCluster(options);
 process.stdout.write(`${JSON.stringify(cluster === null ? null : { url: cluster.url, dir: cluster.dir })}\n`);
 if (cluster !== null) await Promise.race([told, cluster.ended()]);
 process.stdin.destroy();

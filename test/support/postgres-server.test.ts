@@ -13,6 +13,7 @@ import {
   queryValue,
   TLS_DIR,
 } from './postgres.js';
+import { startPostgres } from './postgres-server.js';
 import { makeFolder } from './project.js';
 
 const skip = ownServerDir() === null && 'the server was not started for the tests';
@@ -89,6 +90,13 @@ describe('the Postgres of the tests', { skip }, () => {
     await database[Symbol.asyncDispose]();
     await asked;
     assert.equal(await queryValue(postgresUrl(), countDatabases(database.name)), '0');
+  });
+
+  it('can be a read-only replica', async () => {
+    await using replica = await startPostgres({ replicaAfter: ['create table t as select 1 as x'] });
+    const url = replica?.url ?? '';
+    assert.deepEqual(await queryAll(url, 'select x, pg_is_in_recovery() from t'), [['1', 't']]);
+    await assert.rejects(queryValue(url, 'delete from t'), /read-only transaction/);
   });
 
   it('goes with the process that started it, however that ends', async (t) => {

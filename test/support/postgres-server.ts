@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { ClusterOptions } from './postgres-cluster.js';
 
 const KEEPER = fileURLToPath(new URL('./postgres-keeper.js', import.meta.url));
 
@@ -32,16 +33,9 @@ export async function findPostgres(): Promise<PostgresServer | null> {
   return startPostgres();
 }
 
-/**
- * Starts a fresh server, which ends with this process however that ends.
- *
- * @param settings lines of postgresql.conf, over those that every cluster has
- * @returns null where the machine has no Postgres
- */
-export async function startPostgres(
-  settings: Readonly<Record<string, string>> = {},
-): Promise<PostgresServer | null> {
-  const keeper = spawn(process.execPath, [KEEPER, JSON.stringify(settings)], {
+/** Starts a fresh server, which ends with this process however that ends; null where the machine has no Postgres. */
+export async function startPostgres(options: ClusterOptions = {}): Promise<PostgresServer | null> {
+  const keeper = spawn(process.execPath, [KEEPER, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let line: string | null = null;
