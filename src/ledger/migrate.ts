@@ -1,5 +1,6 @@
 import { ScoringError, type Statement } from '../contract/index.js';
 import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
+import { planSchema, renderSerialise } from './schema.js';
 
 /** The ledger's migrations in order; a number, once released, keeps its meaning for ever. */
 const MIGRATIONS = [
@@ -39,7 +40,9 @@ export async function migrateLedger(ledger: Ledger, program: string, signal: Abo
   assertNotNewer(number);
   if (number === LEDGER_NUMBER) return;
   const statements = [
-    ...(number === null ? renderFoundation(ledger) : []),
+    // Another run may have migrated since the number was read: each statement leaves be what is there.
+    ...renderSerialise(ledger, ledger.schema.schema),
+    ...(number === null ? await planFoundation(ledger, signal) : []),
     ...MIGRATIONS.slice(number ?? 0).flatMap(([name, relation], i) =>
       renderMigration(ledger, (number ?? 0) + i + 1, name, relation, program),
     ),
@@ -57,9 +60,9 @@ export function assertNotNewer(number: number | null): void {
   });
 }
 
-function renderFoundation(ledger: Ledger): readonly Statement[] {
+async function planFoundation(ledger: Ledger, signal: AbortSignal): Promise<readonly Statement[]> {
   return [
-    renderLedger(ledger, 'create_schema', { schema: ledger.schema.schema }),
+    ...(await planSchema(ledger, ledger.schema.schema, signal)),
     renderLedger(ledger, 'create_migrations', { table: ledgerRelation(ledger, 'migrations') }),
   ];
 }

@@ -1,0 +1,205 @@
+import type { Column, Relation } from '../../src/contract/index.js';
+import type { TemplateContext } from '../../src/sql/renderer.js';
+
+const LEDGER = 'scorehouse';
+const RUN = '0190a6b2-7c1e-7000-8000-00000000002a';
+const SOURCE = 'select * from analytics.customers -- all of them';
+
+const relation = (schema: string, name: string): Relation => ({ schema, name });
+const ledger = (name: string): Relation => relation(LEDGER, name);
+const column = (name: string, type: Column['type'], native: string): Column => ({ name, type, native });
+
+const customer = column('customer_id', { kind: 'int64' }, 'bigint');
+const region = column('Region', { kind: 'text' }, 'text');
+
+const CONTROL = ledger('control_churn');
+const VIEW = relation('predictions', 'churn');
+const STAGING = relation('predictions', 'churn__v7');
+const CUSTOMERS = relation('analytics', 'customers');
+const KEY = [customer, region];
+
+const STAGED: readonly Column[] = [
+  column('_run_id', { kind: 'uuid' }, 'uuid'),
+  column('_model_version', { kind: 'text' }, 'text'),
+  column('_scored_at', { kind: 'timestamp', zoned: true }, 'timestamptz'),
+  ...KEY,
+  column('spend', { kind: 'decimal', precision: 10, scale: 2 }, 'decimal'),
+  column('score', { kind: 'float' }, 'real'),
+  column('level', { kind: 'int32' }, 'integer'),
+  column('_load', { kind: 'int64' }, 'bigint'),
+];
+
+const RUN_RECORD = {
+  table: ledger('run_log'),
+  runId: RUN,
+  target: 'churn',
+  state: 'running',
+  finished: false,
+  fingerprint: 'f1',
+  modelSha256: 'a1',
+  modelVersion: '3',
+  engineVersion: 'onnxruntime 1.30.0',
+  cpuFeatures: 'avx2',
+  sqlHash: 's1',
+  snapshot: '00000003-0000001B-1',
+  rowsRead: 3,
+  rowsScored: 3,
+  rowsRejected: 0,
+  rowsPublished: null,
+  bytes: null,
+  errorCode: null,
+  errorMessage: null,
+  epoch: 4n,
+};
+
+const VERSION = {
+  table: ledger('version_log'),
+  target: 'churn',
+  version: 7,
+  relation: STAGING.name,
+  runId: RUN,
+  modelSha256: 'a1',
+  modelVersion: '3',
+  scoredAt: '2026-03-01T02:03:04.567Z',
+  contractHash: null,
+  state: 'live',
+};
+
+const MIGRATION = {
+  targetLog: ledger('target_log'),
+  publishes: ledger('publishes'),
+  runs: ledger('runs'),
+};
+
+const plainColumn = (name: string) => ({ name, uuid: null, text: null, instant: null });
+
+/**
+ * A context for every template, and for every way that it branches as `template@way`. Golden files are rendered from
+ * them, and the templates are tried on real warehouses with them, in the world of `world.ts`.
+ */
+export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
+  'demo/load_csv': { table: relation('main', 'penguins'), file: "data/o'clock.csv" },
+
+  'gate/ascending': { key: KEY, staging: STAGING },
+  'gate/chunk_rows': { chunks: ledger('chunks'), runId: RUN },
+  'gate/counts': { staging: STAGING, chunks: ledger('chunks'), runId: RUN, key: KEY },
+  'gate/duplicate_samples': { staging: STAGING, key: KEY, limit: 5 },
+  'gate/duplicates': { staging: STAGING, key: KEY },
+  'gate/output': { staging: STAGING, column: 'score', floating: true, min: -1e-6, max: 1.000001 },
+  'gate/output@integers': { staging: STAGING, column: 'level', floating: false, min: null, max: 3 },
+
+  'ledger/chunk_insert': {
+    table: ledger('chunks'),
+    runId: RUN,
+    chunk: 0,
+    epoch: 4n,
+    lo: null,
+    hi: '["2","o\'clock"]',
+    rows: 3,
+    loadKey: 17179869184n,
+  },
+  'ledger/control_create': { table: CONTROL },
+  'ledger/control_init': { table: CONTROL },
+  'ledger/control_read': { table: CONTROL },
+  'ledger/control_release': { table: CONTROL, epoch: 4n },
+  'ledger/control_take': { table: CONTROL, holder: 'host:42' },
+  'ledger/create_migrations': { table: ledger('migrations') },
+  'ledger/create_schema': { schema: LEDGER },
+  'ledger/fence': { table: CONTROL, epoch: 4n },
+  'ledger/migration_insert': {
+    table: ledger('migrations'),
+    number: 1,
+    name: '001_run_log',
+    program: '0.1.0',
+  },
+  'ledger/migration_last': { table: ledger('migrations') },
+  'ledger/pointer_move': { table: CONTROL, version: 7, publishSeq: 2n, epoch: 4n },
+  'ledger/publish_insert': {
+    table: ledger('publishes'),
+    target: 'churn',
+    publishSeq: 3n,
+    version: 7,
+    runId: RUN,
+    kind: 'run',
+    rows: 3,
+  },
+  'ledger/publishes_list': { table: ledger('publishes'), target: 'churn', limit: 10 },
+  'ledger/run_append': RUN_RECORD,
+  'ledger/run_append@failed': {
+    ...RUN_RECORD,
+    state: 'failed',
+    finished: true,
+    errorCode: 'GATE_REFUSED',
+    errorMessage: "refused by the gate: it's late",
+  },
+  'ledger/runs_abandon': { table: ledger('run_log'), target: 'churn' },
+  'ledger/runs_list': { table: ledger('runs'), target: null, limit: 20 },
+  'ledger/runs_list@target': { table: ledger('runs'), target: 'churn', limit: 20 },
+  'ledger/runs_open': { table: ledger('runs'), target: 'churn' },
+  'ledger/schema_exists': { schema: LEDGER },
+  'ledger/serialise': { name: 'control_churn' },
+  'ledger/status': { table: ledger('target_status') },
+  'ledger/target_append': {
+    table: ledger('target_log'),
+    target: 'churn',
+    owner: 'growth',
+    description: null,
+    relation: 'predictions.churn',
+  },
+  'ledger/target_relation': { table: ledger('target_log'), target: 'churn' },
+  'ledger/version_append': VERSION,
+  'ledger/versions_list': { table: ledger('versions'), target: 'churn' },
+
+  'migrations/001_run_log': { ...MIGRATION, table: ledger('run_log') },
+  'migrations/002_runs': { ...MIGRATION, table: ledger('runs'), source: ledger('run_log') },
+  'migrations/003_chunks': { ...MIGRATION, table: ledger('chunks') },
+  'migrations/004_version_log': { ...MIGRATION, table: ledger('version_log') },
+  'migrations/005_versions': { ...MIGRATION, table: ledger('versions'), source: ledger('version_log') },
+  'migrations/006_publishes': { ...MIGRATION, table: ledger('publishes') },
+  'migrations/007_metrics': { ...MIGRATION, table: ledger('metrics') },
+  'migrations/008_requests': { ...MIGRATION, table: ledger('requests') },
+  'migrations/009_target_log': { ...MIGRATION, table: ledger('target_log') },
+  'migrations/010_target_status': { ...MIGRATION, table: ledger('target_status') },
+
+  'publish/preview': { view: VIEW, limit: 10 },
+  'publish/view_comment': { view: VIEW, comment: 'scorehouse target=churn version=7 publish=3' },
+  'publish/view_replace': {
+    view: VIEW,
+    table: STAGING,
+    columns: STAGED.map(({ name }) => plainColumn(name)),
+  },
+  'publish/view_replace@constants': {
+    view: VIEW,
+    table: STAGING,
+    columns: [
+      { ...plainColumn('_run_id'), uuid: RUN },
+      { ...plainColumn('_model_version'), text: 'v"3\'' },
+      { ...plainColumn('_scored_at'), instant: VERSION.scoredAt },
+      ...STAGED.slice(3).map(({ name }) => plainColumn(name)),
+    ],
+  },
+
+  'source/file': { file: 'data/customers.csv', parquet: false },
+  'source/file@parquet': { file: 'data/customers.parquet', parquet: true },
+  'source/freeze': {
+    table: ledger('in_00000000002a'),
+    columns: ['customer_id', 'Region', 'tenure'],
+    key: KEY,
+    query: SOURCE,
+  },
+  'source/limit': { query: SOURCE, limit: 100 },
+  'source/profile': { query: SOURCE, key: KEY },
+  'source/profile@one': { query: SOURCE, key: [customer] },
+  'source/recount': { query: SOURCE, columns: KEY },
+  'source/select_columns': { table: CUSTOMERS, columns: ['customer_id', 'Region'] },
+  'source/table': { table: CUSTOMERS },
+
+  'stage/create_index': { name: 'churn__v7__i1', table: STAGING, columns: ['Region', 'score'] },
+  'stage/create_table': { table: STAGING, columns: STAGED },
+  'stage/drop_table': { table: ledger('in_00000000002a') },
+};
+
+/** The template that a context is for. */
+export function templateOf(name: string): string {
+  return name.split('@')[0] ?? name;
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type pg from 'pg';
+import { newDatabase, type TestDatabase, withClient } from '../support/postgres.js';
+import { postgresDialect } from './postgres-dialect.js';
+import { ask, newWorld, postgresSql, run } from './postgres-world.js';
+import { listTrials, renderContext, renderLedgerWorld } from './world.js';
+
+const STAGED = `insert into predictions.churn__v7 (customer_id, "Region", score, level, _load) values
+  (1, 'a', 0.5, 1, 17179869184), (1, 'B', 'NaN', 2, 17179869184), (2, 'a', 'Infinity', 4, 17179869184),
+  (2, 'a', 1, 3, 99), (3, null, -0.25, null, 17179869184)`;
+
+describe('the templates on Postgres', () => {
+  let database: TestDatabase;
+
+  before(async () => {
+    database = await newWorld();
+  });
+
+  after(() => database[Symbol.asyncDispose]());
+
+  /** Does the work in a transaction that leaves the world as it was. */
+  const inWorld = (work: (client: pg.Client) => Promise<void>) =>
+    withClient(database.url, async (client) => {
+      await client.query('begin');
+      await work(client);
+      await client.query('rollback');
+    });
+
+  for (const name of listTrials(postgresSql)) {
+    it(`${name} is understood`, () => inWorld(async (client) => void (await run(client, name))));
+  }
+
+  describe('of the gate', () => {
+    const inStaged = (work: (client: pg.Client) => Promise<void>) =>
+      inWorld(async (client) => {
+        await client.query(STAGED);
+        await run(client, 'ledger/chunk_insert');
+        await work(client);
+      });
+
+    it('count rows, rows without a ledger row, and NULL keys', () =>
+      inStaged(async (client) => {
+        assert.deepEqual((await run(client, 'gate/counts')).rows, [['5', '1', '1']]);
+        assert.deepEqual((await run(client, 'gate/chunk_rows')).rows, [['1', '3']]);
+      }));
+
+    it('tell NaN and infinities from values outside a range; NaN is above every number here', () =>
+      inStaged(async (client) => {
+        assert.deepEqual((await run(client, 'gate/output')).rows, [['2', '2']]);
+        assert.deepEqual((await run(client, 'gate/output', { min: null, max: null })).rows, [['2', '0']]);
+        assert.deepEqual((await run(client, 'gate/output@integers')).rows, [['0', '1']]);
+      }));
+
+    it('find repeated keys', () =>
+      inStaged(async (client) => {
+        assert.deepEqual((await run(client, 'gate/duplicates')).rows, [['1', '1']]);
+        assert.deepEqual((await run(client, 'gate/duplicate_samples')).rows, [['2', 'a']]);
+      }));
+
+    for (const [kind, value] of [
+      ['bool', 'true'],
+      ['uuid', '0190a6b2-7c1e-7000-8000-00000000002a'],
+      ['date', '2026-03-01'],
+      ['time', '01:02:03.456789'],
+    ] as const) {
+      it(`show repeated keys of type ${kind}`, () =>
+        inWorld(async (client) => {
+          const type = { kind };
+          const key = [{ name: 'k', type, native: kind }];
+          const staging = { schema: 'predictions', name: 'keys' };
+          const literal = postgresDialect.literal({ type, text: value });
+          await run(client, 'stage/create_table', { table: staging, columns: key });
+          await client.query(`insert into predictions.keys values (${literal}), (${literal})`);
+          assert.deepEqual((await run(client, 'gate/duplicate_samples', { staging, key })).rows, [[value]]);
+        }));
+    }
+  });
+
+  describe('of the source', () => {
+    it('count rows and NULL keys, and promise no order', () =>
+      inWorld(async (client) => {
+        await client.query('insert into analytics.customers values (null, null, 1), (4, null, 1)');
+        assert.deepEqual((await run(client, 'source/profile')).rows, [['5', '2', 'f']]);
+        assert.deepEqual((await run(client, 'source/profile@one')).rows, [['5', '1', 'f']]);
+        assert.deepEqual((await run(client, 'source/recount')).rows, [['4', '3']]);
+      }));
+
+    it('count in parallel', () =>
+      inWorld(async (client) => {
+        await client.query('set local min_parallel_table_scan_size = 0');
+        await client.query('set local parallel_setup_cost = 0');
+        const plan = (await ask(client, `explain ${renderContext(postgresSql, 'source/profile')}`)).rows;
+        assert.match(plan.join('\n'), /Parallel Seq Scan/);
+      }));
+
+    it('freeze in the order of the key, texts by their bytes', () =>
+      inWorld(async (client) => {
+        await run(client, 'source/freeze');
+        assert.deepEqual((await ask(client, 'table scorehouse.in_00000000002a')).rows, [
+          ['1', '1', 'B', '20'],
+          ['2', '1', 'a', null],
+          ['3', '3', 'a', '10'],
+        ]);
+      }));
+  });
+
+  describe('of the ledger', () => {
+    it('show the newest state of runs and versions, and what is live', () =>
+      inWorld(async (client) => {
+        await run(client, 'ledger/target_append');
+        await run(client, 'ledger/run_append');
+        assert.equal((await run(client, 'ledger/runs_open')).rows.length, 1);
+        await run(client, 'ledger/run_append', { state: 'published', finished: true });
+        assert.equal((await run(client, 'ledger/runs_open')).rows.length, 0);
+        for (const state of ['filling', 'live']) await run(client, 'ledger/version_append', { state });
+        assert.deepEqual(
+          (await run(client, 'ledger/versions_list')).rows.map((row) => [row[0], row[7]]),
+          [['7', 'live']],
+        );
+        await run(client, 'ledger/publish_insert');
+        const [status = []] = (await run(client, 'ledger/status')).rows;
+        assert.deepEqual(status.slice(0, 4), ['churn', 'growth', '7', '3']);
+        assert.equal(status.at(-1), 'published');
+      }));
+
+    it('keep the moment of a version, whatever the zone of the session', () =>
+      inWorld(async (client) => {
+        await run(client, 'ledger/version_append', { state: 'filling' });
+        const scoredAt = (await run(client, 'ledger/versions_list')).rows[0]?.[5];
+        await client.query("set local timezone = 'America/St_Johns'");
+        await run(client, 'ledger/version_append', { state: 'live', scoredAt });
+        const moments = 'select count(distinct scored_at), count(*) from scorehouse.version_log';
+        assert.deepEqual((await ask(client, moments)).rows, [['1', '2']]);
+      }));
+
+    it('give ages as doubles, as other warehouses do', () =>
+      inWorld(async (client) => {
+        const type = `select pg_typeof(age_seconds) from scorehouse.target_status right join (select 1) as one on true`;
+        assert.deepEqual((await ask(client, type)).rows, [['double precision']]);
+      }));
+
+    it('log a target again only when its owner changes', () =>
+      inWorld(async (client) => {
+        for (const owner of ['growth', 'growth', 'risk', null]) {
+          await run(client, 'ledger/target_append', { owner });
+        }
+        const seqs = 'select owner from scorehouse.target_log order by seq';
+        assert.deepEqual((await ask(client, seqs)).rows, [['growth'], ['risk'], [null]]);
+      }));
+
+    it('close what dead runs left open', () =>
+      inWorld(async (client) => {
+        await run(client, 'ledger/run_append');
+        await run(client, 'ledger/runs_abandon');
+        assert.deepEqual(
+          (await run(client, 'ledger/runs_list@target')).rows.map((row) => row[2]),
+          ['abandoned'],
+        );
+      }));
+
+    it('know which schemas are there', () =>
+      inWorld(async (client) => {
+        assert.deepEqual((await run(client, 'ledger/schema_exists')).rows, [['1']]);
+        assert.deepEqual((await run(client, 'ledger/schema_exists', { schema: 'Scorehouse' })).rows, [['0']]);
+      }));
+
+    it('are made once by four first runs at the same time', async () => {
+      await using fresh = await newDatabase();
+      const migrate = () =>
+        withClient(fresh.url, async (client) => {
+          await client.query('begin');
+          await run(client, 'ledger/serialise');
+          for (const statement of renderLedgerWorld(postgresSql)) await client.query(statement);
+          await client.query('commit');
+        });
+      await Promise.all([migrate(), migrate(), migrate(), migrate()]);
+      await withClient(fresh.url, async (client) => {
+        assert.deepEqual((await ask(client, 'select number from scorehouse.migrations')).rows, [['1']]);
+      });
+    });
+  });
+});

@@ -1,0 +1,47 @@
+import type { SqlRenderer, TemplateContext } from '../../src/sql/renderer.js';
+import { CONTEXTS, templateOf } from './contexts.js';
+
+/** Contexts that make the ledger, in the order of a first run. */
+const LEDGER_MAKERS: readonly string[] = [
+  'ledger/create_schema',
+  'ledger/create_migrations',
+  ...Object.keys(CONTEXTS).filter((name) => name.startsWith('migrations/')),
+  'ledger/migration_insert',
+];
+
+/** Contexts that make the rest of the world in which the others are tried. */
+const MAKERS: readonly string[] = [
+  ...LEDGER_MAKERS,
+  'ledger/control_create',
+  'ledger/control_init',
+  'stage/create_table',
+  'publish/view_replace',
+];
+
+/** A source, and a schema for the predictions, in words that every warehouse knows. */
+const GROUND: readonly string[] = [
+  'create schema analytics',
+  'create schema predictions',
+  'create table analytics.customers (customer_id bigint, "Region" varchar, tenure integer)',
+  `insert into analytics.customers values (3, 'a', 10), (1, 'B', 20), (1, 'a', null)`,
+];
+
+/** Statements that make a ledger. */
+export function renderLedgerWorld(sql: SqlRenderer): readonly string[] {
+  return LEDGER_MAKERS.map((name) => renderContext(sql, name));
+}
+
+/** Statements that make a ledger, a source of three rows, a control row of epoch 0 and an empty version behind a view. */
+export function renderWorld(sql: SqlRenderer): readonly string[] {
+  return [...GROUND, ...MAKERS.map((name) => renderContext(sql, name))];
+}
+
+/** Contexts of the templates that the warehouse has, to be tried in the world. */
+export function listTrials(sql: SqlRenderer): readonly string[] {
+  return Object.keys(CONTEXTS).filter((name) => sql.has(templateOf(name)) && !MAKERS.includes(name));
+}
+
+/** The SQL of one of the contexts, with other values where given. */
+export function renderContext(sql: SqlRenderer, name: string, values: TemplateContext = {}): string {
+  return sql.render(templateOf(name), { ...CONTEXTS[name], ...values }).sql;
+}
