@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { SmallValue } from '../../src/contract/index.js';
+import { executeOn, queryOn } from './duckdb.js';
+import { execute, makeDatabase, queryAll } from './postgres.js';
+import { makeFolder, type Outcome, runCommand, writeProjectFile } from './project.js';
+
+/** The warehouses that pipeline tests run on; every one must give the same answers. */
+export const HOUSES = ['duckdb', 'postgres'] as const;
+export type HouseKind = (typeof HOUSES)[number];
+
+/** A project in an empty warehouse of its own. */
+export interface House {
+  readonly kind: HouseKind;
+  readonly dir: string;
+  /** The database file's path, or the database's URL. */
+  readonly at: string;
+  /** Runs statements one after the other, as anybody else would. */
+  execute(...sqls: readonly string[]): Promise<void>;
+  /** The rows of a query, every value as text. */
+  query(sql: string): Promise<readonly (readonly (string | null)[])[]>;
+  /** Runs a command in the project. */
+  run(...argv: readonly string[]): Promise<Outcome>;
+}
+
+/** A project with the targets given as YAML by name. */
+export async function makeHouse(
+  t: TestContext,
+  kind: HouseKind,
+  targets: Readonly<Record<string, string>>,
+): Promise<House> {
+  const dir = makeFolder(t);
+  const at = kind === 'duckdb' ? join(dir, 'shop.duckdb') : await makeDatabase(t);
+  const entry =
+    kind === 'duckdb' ? 'type: duckdb, path: shop.duckdb' : `type: postgres, url: ${JSON.stringify(at)}`;
+  writeProjectFile({ dir }, 'scorehouse.yml', `name: shop\nwarehouses: { dev: { ${entry} } }\n`);
+  for (const [name, text] of Object.entries(targets)) writeTarget({ dir }, name, text);
+  return {
+    kind,
+    dir,
+    at,
+    execute: (...sqls) => (kind === 'duckdb' ? executeOn(at, ...sqls) : execute(at, ...sqls)),
+    query: async (sql) =>
+      kind === 'duckdb' ? (await queryOn(at, sql)).map((row) => row.map(toText)) : queryAll(at, sql),
+    run: (...argv) => runCommand({ dir, database: at }, argv),
+  };
+}
+
+/** Writes or replaces a target. */
+export function writeTarget(house: Pick<House, 'dir'>, name: string, text: string): void {
+  writeProjectFile(house, `targets/${name}.yml`, `name: ${name}\n${text}`);
+}
+
+function toText(value: SmallValue): string | null {
+  return value === null ? null : String(value);
+}
