@@ -25,10 +25,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     options: {
       demo: { type: 'boolean', default: false, describe: 'A runnable project with real data and a model' },
+      warehouse: {
+        type: 'string',
+        describe: "With --demo: another warehouse of the demo's scorehouse.yml that gets the data too",
+      },
     },
     examples: [
       ['$0 init scoring', 'A scaffold to fill in'],
       ['$0 init --demo demo', 'A project that runs at once'],
+      ['$0 init --demo demo --warehouse pg', 'The same on the Postgres at $DATABASE_URL'],
     ],
     load: async () => (await import('./commands/init.js')).init,
   },

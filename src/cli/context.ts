@@ -34,6 +34,7 @@ export async function loadContext(args: ProjectArgs, env: CommandEnv): Promise<L
     env: env.env,
     warehouseSchemas: WAREHOUSE_SCHEMAS,
     varOverrides: parseVars(args.var ?? []),
+    ...(args.warehouse === undefined ? {} : { warehouse: args.warehouse }),
   });
   for (const secret of loaded.project.secrets) env.secrets.add(secret);
   return loaded;

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { ZodType } from 'zod';
-import { type Env, type EnvUse, substituteEnv } from './env.js';
+import { type Env, type EnvFault, type EnvUse, type Substituted, substituteEnv } from './env.js';
 import { listTargetFiles, PROJECT_FILE, readProjectFile } from './files.js';
 import { type ConfigIssue, createIssueLog, type IssueLog, toConfigError } from './issues.js';
 import { normaliseProject, normaliseTarget } from './normalise.js';
 import { type NotBuilt, PROJECT_NOT_BUILT, reportNotBuilt, TARGET_NOT_BUILT } from './not-built.js';
+import { isMapping } from './path.js';
 import { projectSchema } from './project-schema.js';
 import type { ResolvedProject, ResolvedTarget } from './resolved.js';
 import { applyProjectRules, applyTargetRules, reportDuplicateTargets } from './rules.js';
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly env: Env;
   /** The schema of each kind's own keys, without `type` and `output_schema`. */
   readonly warehouseSchemas: WarehouseSchemas;
+  /** `--warehouse name`; variables that only the other warehouses cite need not be set. */
+  readonly warehouse?: string;
   /** `--var name=value`. */
   readonly varOverrides?: Readonly<Record<string, string>>;
 }
@@ -38,12 +41,15 @@ export interface LoadedProject {
  */
 export async function loadProject(dir: string, options: LoadOptions): Promise<LoadedProject> {
   const projectDir = path.resolve(dir);
-  const projectFile = await openFile(projectDir, PROJECT_FILE, options.env);
+  const projectFile = await openFile(projectDir, PROJECT_FILE, options.env, ({ value, faults }) =>
+    faults.filter(isOfOtherWarehouse(value, options.warehouse)),
+  );
   const names = await listTargetFiles(projectDir);
   const targetFiles = await Promise.all(names.map((name) => openFile(projectDir, name, options.env)));
 
   const written = check(projectFile, projectSchema, PROJECT_NOT_BUILT);
-  const configs = validateWarehouses(projectFile.root, options.warehouseSchemas, projectFile.log);
+  const unset = new Set(projectFile.forgiven.map(({ path: at }) => String(at[1])));
+  const configs = validateWarehouses(projectFile.root, options.warehouseSchemas, unset, projectFile.log);
   if (written !== null) applyProjectRules(written, projectFile.log);
   reportDuplicateTargets(targetFiles);
   const writtenTargets = targetFiles.map((file) => {
@@ -73,16 +79,33 @@ interface OpenFile {
   readonly file: string;
   readonly root: unknown;
   readonly uses: readonly EnvUse[];
+  /** Faults that do not matter here. */
+  readonly forgiven: readonly EnvFault[];
   readonly syntax: readonly ConfigIssue[];
   readonly log: IssueLog;
 }
 
-async function openFile(projectDir: string, file: string, env: Env): Promise<OpenFile> {
+async function openFile(
+  projectDir: string,
+  file: string,
+  env: Env,
+  forgive: (substituted: Substituted) => readonly EnvFault[] = () => [],
+): Promise<OpenFile> {
   const source = parseYaml(await readProjectFile(projectDir, file), file);
   const substituted = substituteEnv(source.value, env);
-  const log = createIssueLog(file, source.locate, substituted);
+  const forgiven = forgive(substituted);
+  const faults = substituted.faults.filter((fault) => !forgiven.includes(fault));
+  const log = createIssueLog(file, source.locate, { ...substituted, faults });
   const { value, uses } = substituted;
-  return { file, root: value, uses, syntax: source.issues, log };
+  return { file, root: value, uses, forgiven, syntax: source.issues, log };
+}
+
+/** True for faults of warehouses that the command does not use. */
+function isOfOtherWarehouse(root: unknown, chosen: string | undefined): (fault: EnvFault) => boolean {
+  const { default_warehouse: written, warehouses } = isMapping(root) ? root : {};
+  const only = isMapping(warehouses) ? Object.keys(warehouses)[0] : undefined;
+  const used = chosen ?? (typeof written === 'string' ? written : only);
+  return ({ path: at }) => at[0] === 'warehouses' && at.length > 2 && at[1] !== used;
 }
 
 function check<Written>(

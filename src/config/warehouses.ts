@@ -11,10 +11,15 @@ export type WarehouseSchemas = Readonly<Record<string, ZodType>>;
 /** Kinds that the file format has but no release yet. */
 const PLANNED_KINDS: readonly string[] = ['duckdb', 'postgres', 'snowflake', 'bigquery', 'dbt'];
 
-/** Checks every warehouse against its kind; returns the parsed configurations by warehouse name. */
+/**
+ * Checks every warehouse against its kind; returns the parsed configurations by warehouse name.
+ *
+ * @param unset warehouses that lack a variable and are not used
+ */
 export function validateWarehouses(
   root: unknown,
   schemas: WarehouseSchemas,
+  unset: ReadonlySet<string>,
   log: IssueLog,
 ): ReadonlyMap<string, unknown> {
   const configs = new Map<string, unknown>();
@@ -30,7 +35,7 @@ export function validateWarehouses(
     }
     const { type: _type, output_schema: _outputSchema, ...own } = entry;
     const subject = { root, base: ['warehouses', name], value: own, extraKeys: Object.keys(warehouseKeys) };
-    configs.set(name, validate(schema, subject, log));
+    if (!unset.has(name)) configs.set(name, validate(schema, subject, log));
   }
   return configs;
 }

@@ -63,7 +63,7 @@ const RULES: Rules = {
       to: 'src/ledger/versions',
       reason: 'shows what the ledger says; there is nothing for run to put in order',
     },
-    ...['context', 'commands/doctor', 'commands/init', 'commands/run'].map((file) => ({
+    ...['context', 'commands/doctor', 'commands/init-demo', 'commands/run'].map((file) => ({
       from: `src/cli/${file}`,
       to: 'src/score/cores',
       reason:
@@ -81,9 +81,9 @@ const RULES: Rules = {
       reason: 'hands the workers that have started to the run',
     },
     {
-      from: 'src/cli/commands/init',
+      from: 'src/cli/commands/init-demo',
       to: 'src/sql/renderer',
-      reason: 'init --demo loads a CSV file, which is no part of any run',
+      reason: 'init --demo loads a table, which is no part of any run',
     },
   ],
 };

@@ -249,6 +249,14 @@ describe('environment variables', () => {
     });
   }
 
+  it('need not be set for a warehouse that is not used', async () => {
+    const both = `${PROJECT.replace('warehouses:', 'warehouses:\n  pg: { type: postgres, url: "${PG}" }')}default_warehouse: dev\n`;
+    const loaded = await load({ project: both, env: {} });
+    assert.equal(loaded.project.warehouses.get('pg')?.config, undefined);
+    const issues = await issuesOf({ project: both.replace('house: dev', 'house: pg'), env: {} });
+    assert.deepEqual(issues.map(summary), ['3:30 warehouses.pg.url: environment variable PG is not set']);
+  });
+
   for (const name of ['toString', '__proto__']) {
     it(`do not reach ${name} of the record`, async () => {
       const issue = await issueOfTarget(TARGET.replace('select 1', `"\${${name}}"`));
