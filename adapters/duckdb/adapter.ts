@@ -19,9 +19,11 @@ import {
   type Snapshot,
   type Statement,
   type StatementResult,
+  type TracingAdapter,
 } from '../../src/contract/index.js';
 import { appendPart, textBytesOf } from './append.js';
 import { type HeldConnection, holdConnection, interruptible, setMemoryLimit } from './connection.js';
+import { findDependents } from './dependents.js';
 import { duckdbDialect } from './dialect.js';
 import { inspectRelation } from './inspect.js';
 import { describeQuery, readBatches, renderRangeBounds, toKeyTuples } from './read.js';
@@ -75,7 +77,7 @@ class DuckdbSnapshot implements Snapshot {
 }
 
 /** DuckDB inside this process. The file's lock is held from open to close. */
-export class DuckdbAdapter implements RangingAdapter {
+export class DuckdbAdapter implements RangingAdapter, TracingAdapter {
   readonly kind = 'duckdb';
   readonly dialect = duckdbDialect;
   readonly capabilities = CAPABILITIES;
@@ -179,6 +181,11 @@ export class DuckdbAdapter implements RangingAdapter {
     const statement = { name: 'ranges', sql: renderRangeBounds(query, key, n) };
     const { rows } = await this.query(statement, { ...options, maxRows: n });
     return toKeyTuples(rows, key);
+  }
+
+  async dependents(relation: Relation, signal: AbortSignal): Promise<readonly string[]> {
+    using held = await holdConnection(this.instance);
+    return await findDependents(held.connection, relation, signal);
   }
 
   async snapshot(signal: AbortSignal): Promise<Snapshot> {

@@ -13,6 +13,7 @@ import {
 } from '../contract/index.js';
 import type { ReadPlan } from '../plan/scoring-plan.js';
 import type { SqlRenderer } from '../sql/renderer.js';
+import { readInOrder } from './read-ranges.js';
 
 /** Rows of one key range (lo, hi], read together. */
 export interface Chunk {
@@ -44,15 +45,15 @@ export async function* readChunks(
   let number = 0;
   let read = 0;
   let lo: KeyTuple | null = null;
-  for (const range of await planRanges(adapter, query, plan, rows, snapshot, signal)) {
-    const options = { key, range, chunkRows, order, plain: plan.plain, snapshot, buffers, signal } as const;
-    for await (const batch of adapter.read(query, columns, options)) {
-      const hi = lastKey(batch, positions);
-      yield { number, lo, hi, batch };
-      number++;
-      lo = hi;
-      read += batch.rows;
-    }
+  const ranges = await planRanges(adapter, query, plan, rows, snapshot, signal);
+  const options = { key, chunkRows, order, plain: plan.plain, snapshot, buffers, signal } as const;
+  const readRange = (range: KeyRange) => adapter.read(query, columns, { ...options, range });
+  for await (const batch of readInOrder(ranges, readRange, adapter.capabilities.limits.readers)) {
+    const hi = lastKey(batch, positions);
+    yield { number, lo, hi, batch };
+    number++;
+    lo = hi;
+    read += batch.rows;
   }
   if (read !== rows) throw await explainShortRead(adapter, sql, query, plan, { read, rows }, signal);
 }

@@ -11,7 +11,13 @@ import {
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs, type Widths } from './bind-outputs.js';
 import { assertColumnChange, assertWritable } from './check-write.js';
-import { decidePaging, decideSnapshot, estimateBytes, estimateSeconds } from './decide-read.js';
+import {
+  decidePaging,
+  decideRangeRows,
+  decideSnapshot,
+  estimateBytes,
+  estimateSeconds,
+} from './decide-read.js';
 import { decideVersion, type LiveVersion } from './decide-version.js';
 import { findColumn } from './find-column.js';
 import { hashValue, sha256 } from './hash.js';
@@ -84,7 +90,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     ),
     plain: target.source.kind !== 'sql' && target.latestBy === null,
     chunkRows: target.resources.chunkRows,
-    rangeRows: Math.max(facts.capabilities.limits.rangeRows, target.resources.chunkRows),
+    rangeRows: decideRangeRows(target.resources.chunkRows, facts.capabilities),
   };
   const contractHash = hashValue({
     scoring,

@@ -56,6 +56,11 @@ export function decidePaging({ rows, ascending, rangeable }: Pageable, capabilit
   const sorted = { paging: 'scan', order: 'key' } as const;
   if (orderedReads && rows <= limits.sortRows) return sorted;
   if (ascending) return { paging: 'scan', order: 'stored' };
-  const sortable = orderedReads && (rows <= limits.rangeRows || !rangeable);
+  const sortable = orderedReads && (!rangeable || (rows <= limits.rangeRows && limits.readers === 1));
   return sortable ? sorted : { paging: 'ranges', order: 'key' };
+}
+
+/** Rows of a key range: a chunk where several are read at the same time, else as many as one read sorts well. */
+export function decideRangeRows(chunkRows: number, { limits }: Capabilities): number {
+  return limits.readers > 1 ? chunkRows : Math.max(limits.rangeRows, chunkRows);
 }

@@ -1,0 +1,32 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Relation } from '../../src/contract/index.js';
+import { interruptible } from './connection.js';
+import { duckdbDialect } from './dialect.js';
+
+/**
+ * Views whose text names the relation. DuckDB keeps no record of what a view reads, so the text is all there is: a
+ * name that stands there for something else is reported too.
+ */
+export async function findDependents(
+  connection: DuckDBConnection,
+  { schema, name }: Relation,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const pattern = `(^|[^a-z0-9_])${escapeRegExp(name)}([^a-z0-9_]|$)`;
+  const sql = `select distinct schema_name || '.' || view_name as dependent from duckdb_views()
+where not internal and regexp_matches(sql, ${text(pattern)}, 'i')
+  and not (lower(schema_name) = lower(${text(schema)}) and lower(view_name) = lower(${text(name)}))
+order by dependent`;
+  return interruptible(connection, signal, 'plan', 'dependents', async () => {
+    const reader = await connection.runAndReadAll(sql);
+    return reader.getRows().map(([dependent]) => String(dependent));
+  });
+}
+
+function escapeRegExp(name: string): string {
+  return name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function text(value: string): string {
+  return duckdbDialect.literal({ type: { kind: 'text' }, text: value });
+}

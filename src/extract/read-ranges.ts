@@ -1,0 +1,42 @@
+import type { Batch, KeyRange } from '../contract/index.js';
+
+/**
+ * The batches of all ranges in the order of the ranges. With several readers so many ranges are read at the same time,
+ * each held in memory until its turn: they should be about as large as a chunk.
+ */
+export async function* readInOrder(
+  ranges: readonly KeyRange[],
+  readRange: (range: KeyRange) => AsyncIterable<Batch>,
+  readers: number,
+): AsyncGenerator<Batch> {
+  if (readers === 1 || ranges.length === 1) {
+    for (const range of ranges) yield* readRange(range);
+    return;
+  }
+  const waiting = [...ranges];
+  const underWay: Promise<readonly Batch[]>[] = [];
+  const begin = () => {
+    const range = waiting.shift();
+    if (range === undefined) return;
+    const batches = collect(readRange(range));
+    // Awaited in its turn; until then a failure must not count as unhandled.
+    batches.catch(() => undefined);
+    underWay.push(batches);
+  };
+  try {
+    for (let i = 0; i < readers; i++) begin();
+    for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) {
+      const batches = await next;
+      begin();
+      yield* batches;
+    }
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+}
+
+async function collect(batches: AsyncIterable<Batch>): Promise<readonly Batch[]> {
+  const collected: Batch[] = [];
+  for await (const batch of batches) collected.push(batch);
+  return collected;
+}

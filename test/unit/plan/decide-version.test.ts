@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Column } from '../../../src/contract/index.js';
+import { decideVersion } from '../../../src/plan/decide-version.js';
+
+const ID: Column = { name: 'id', type: { kind: 'int64' }, native: 'bigint' };
+const SCORE: Column = { name: 'score', type: { kind: 'float' }, native: 'real' };
+const LIVE = { version: 4, contractHash: 'same', stored: [ID, SCORE] };
+
+function write(strategy: 'swap' | 'merge', deletes: 'drop' | 'keep') {
+  return { strategy, deletes, key: [ID], tableColumns: [ID, SCORE] } as const;
+}
+
+for (const { what, of, hash = 'same', live = LIVE, decision } of [
+  { what: 'swap makes a new version', of: write('swap', 'drop'), decision: { kind: 'new', carries: false } },
+  { what: 'swap that keeps carries', of: write('swap', 'keep'), decision: { kind: 'new', carries: true } },
+  {
+    what: 'merge goes into the live one',
+    of: write('merge', 'drop'),
+    decision: { kind: 'merge', version: 4 },
+  },
+  {
+    what: 'merge of another model makes a new version',
+    of: write('merge', 'drop'),
+    hash: 'other',
+    decision: { kind: 'new', carries: false },
+  },
+  {
+    what: 'merge of another model that keeps carries',
+    of: write('merge', 'keep'),
+    hash: 'other',
+    decision: { kind: 'new', carries: true },
+  },
+  {
+    what: 'merge makes a new version where the live table lacks a column',
+    of: write('merge', 'drop'),
+    live: { ...LIVE, stored: [ID] },
+    decision: { kind: 'new', carries: false },
+  },
+  {
+    what: 'nothing is carried from a table that is gone',
+    of: write('swap', 'keep'),
+    live: { ...LIVE, stored: [] },
+    decision: { kind: 'new', carries: false },
+  },
+  {
+    what: 'the first version carries nothing',
+    of: write('merge', 'keep'),
+    live: null,
+    decision: { kind: 'new', carries: false },
+  },
+] as const) {
+  test(what, () => assert.deepEqual(decideVersion(of, hash, live), decision));
+}
+
+test('rows are not kept under another key', () => {
+  const text = { ...ID, type: { kind: 'text' } } as const;
+  assert.throws(() => decideVersion(write('swap', 'keep'), 'same', { ...LIVE, stored: [text, SCORE] }), {
+    code: 'PLAN_INVALID',
+    message: /no key column "id" int64/,
+  });
+});
