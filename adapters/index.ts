@@ -2,15 +2,18 @@ import type { ZodType } from 'zod';
 import { type AdapterDefinition, ScoringError } from '../src/contract/index.js';
 import { duckdbConfigSchema } from './duckdb/config.js';
 import { PLANNED_SCHEMAS } from './planned.js';
+import { postgresConfigSchema } from './postgres/config.js';
 
 /** Kinds that are built. Each loads its driver only when it is opened. */
 const KINDS = {
   duckdb: async () => (await import('./duckdb/index.js')).duckdb,
+  postgres: async () => (await import('./postgres/index.js')).postgres,
 } as const;
 
 /** Shapes of every kind's own keys in scorehouse.yml. */
 export const WAREHOUSE_SCHEMAS: Readonly<Record<string, ZodType>> = {
   duckdb: duckdbConfigSchema,
+  postgres: postgresConfigSchema,
   ...PLANNED_SCHEMAS,
 };
 

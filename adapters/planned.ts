@@ -5,20 +5,6 @@ import * as z from 'zod';
  * Choosing one for a run is an error that says so.
  */
 export const PLANNED_SCHEMAS = {
-  postgres: z.strictObject({
-    url: z.string().min(1).optional().describe('Connection URL; or give the keywords below.'),
-    host: z.string().optional().describe("The server's host, as libpq's keyword."),
-    port: z.coerce.number().int().positive().optional().describe("The server's port."),
-    database: z.string().optional().describe('The database.'),
-    user: z.string().optional().describe('The role that connects.'),
-    password: z.string().optional().describe('Its password, as ${ENV}.'),
-    sslmode: z
-      .enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full'])
-      .optional()
-      .describe('How TLS is checked.'),
-    statement_timeout: z.string().optional().describe('Longest statement, such as 5 min.'),
-    lock_timeout: z.string().optional().describe('Longest wait for a lock, such as 5 s.'),
-  }),
   snowflake: z.strictObject({
     account: z.string().min(1).describe('Account identifier.'),
     user: z.string().min(1).describe('The user that connects.'),

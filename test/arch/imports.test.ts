@@ -38,7 +38,7 @@ const RULES: Rules = {
     cli: { to: ['contract', 'config', 'plan', 'run', 'adapters/index', 'package-root'], type: ['observe'] },
     'adapters/*': { to: ['contract'] },
     'adapters/planned': { to: ['contract'] },
-    'adapters/index': { to: ['contract', 'adapters/planned', 'adapters/duckdb/'] },
+    'adapters/index': { to: ['contract', 'adapters/planned', 'adapters/duckdb/', 'adapters/postgres/'] },
   },
   exceptions: [
     ...['src/publish/carry', 'src/publish/partitions', 'src/publish/view', 'src/stage/load-part'].map(

@@ -1,0 +1,182 @@
+import {
+  assertInvariant,
+  type Batch,
+  type Capabilities,
+  type Column,
+  type Dialect,
+  type ExecuteOptions,
+  type KeyTuple,
+  type LoadOptions,
+  type LoadPart,
+  type Query,
+  type QueryOptions,
+  type RangingAdapter,
+  type ReadOptions,
+  type Relation,
+  type RelationInfo,
+  type SmallResult,
+  type Snapshot,
+  type Statement,
+  type StatementResult,
+  type TracingAdapter,
+} from '../../src/contract/index.js';
+import { resolveCapabilities } from './capabilities.js';
+import { type CallOptions, holdConnection, placeOf } from './connection.js';
+import { findDependents } from './dependents.js';
+import { describeQuery } from './describe.js';
+import { newPostgresDialect } from './dialect.js';
+import { inspectRelation } from './inspect.js';
+import { copyParts } from './load.js';
+import type { PgPool } from './pool.js';
+import { parseEstimate, renderEstimate, renderRangeBounds, toKeyTuples } from './ranges.js';
+import { readBatches } from './read.js';
+import { querySmall } from './small-result.js';
+import { renderLockWait, runAlone, runStatements } from './statements.js';
+import { beginReading, inTransaction, type ReadingTransaction } from './transaction.js';
+
+/** Lines of a plan, of which the first is read. */
+const MAX_PLAN_LINES = 10_000;
+
+/** A transaction on a connection of its own, which exports what it sees for as long as it is open. */
+class PostgresSnapshot implements Snapshot {
+  readonly id: string;
+  readonly #transaction: ReadingTransaction;
+
+  constructor(id: string, transaction: ReadingTransaction) {
+    this.id = id;
+    this.#transaction = transaction;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#transaction[Symbol.asyncDispose]();
+  }
+}
+
+/** A Postgres server behind a pool of connections. */
+export class PostgresAdapter implements RangingAdapter, TracingAdapter {
+  readonly kind = 'postgres';
+  readonly dialect: Dialect;
+  readonly capabilities: Capabilities;
+  readonly #pool: PgPool;
+  #closed = false;
+
+  constructor(pool: PgPool) {
+    this.#pool = pool;
+    this.dialect = newPostgresDialect(pool.facts.database);
+    this.capabilities = resolveCapabilities(pool.facts.version);
+  }
+
+  async describe(query: Query, signal: AbortSignal): Promise<readonly Column[]> {
+    await using reading = await beginReading(this.#pool, { stage: 'plan', signal });
+    return await describeQuery(this.#pool, reading.connection, query, signal);
+  }
+
+  async *read(query: Query, columns: readonly Column[], options: ReadOptions): AsyncGenerator<Batch> {
+    const { snapshot, annotations, signal } = options;
+    const call: CallOptions = { stage: 'extract', annotations, signal };
+    await using reading = await beginReading(this.#pool, call, snapshotId(snapshot));
+    yield* readBatches(reading.connection, query, columns, options, placeOf(this.#pool, 'extract', 'read'));
+  }
+
+  async load(relation: Relation, parts: AsyncIterable<LoadPart>, options: LoadOptions): Promise<number> {
+    const { annotations, signal } = options;
+    const columns = options.columns?.map((name) => this.dialect.ident(name)) ?? [];
+    const target = `${this.dialect.relation(relation)}${columns.length === 0 ? '' : ` (${columns.join(', ')})`}`;
+    return await inTransaction(this.#pool, { stage: 'stage', annotations, signal }, async (connection) => {
+      const place = placeOf(this.#pool, 'stage', 'load');
+      const rows = await copyParts(connection, target, parts, signal, place);
+      await runStatements(this.#pool, connection, options.with?.() ?? [], signal, 'stage');
+      return rows;
+    });
+  }
+
+  async execute(
+    statements: readonly Statement[],
+    options: ExecuteOptions,
+  ): Promise<readonly StatementResult[]> {
+    const { atomic, annotations, signal, lockWaitMs } = options;
+    const call: CallOptions = { stage: 'publish', annotations, signal };
+    if (!atomic) {
+      using held = await holdConnection(this.#pool, call);
+      return await runAlone(this.#pool, held.connection, statements, call, lockWaitMs);
+    }
+    return await inTransaction(this.#pool, call, async (connection) => {
+      if (lockWaitMs !== undefined) await connection.query(renderLockWait('set local', lockWaitMs));
+      return await runStatements(this.#pool, connection, statements, signal, 'publish');
+    });
+  }
+
+  async query(statement: Statement, options: QueryOptions): Promise<SmallResult> {
+    const { snapshot, annotations, signal, stage = 'ledger' } = options;
+    const call: CallOptions = { stage, annotations, signal };
+    if (snapshot === undefined) {
+      using held = await holdConnection(this.#pool, call);
+      return await querySmall(this.#pool, held.connection, statement, options);
+    }
+    await using reading = await beginReading(this.#pool, call, snapshotId(snapshot));
+    return await querySmall(this.#pool, reading.connection, statement, options);
+  }
+
+  async inspect(relation: Relation, signal: AbortSignal): Promise<RelationInfo | null> {
+    this.dialect.relation(relation);
+    const call: CallOptions = { stage: 'plan', signal };
+    using held = await holdConnection(this.#pool, call);
+    return await inspectRelation(this.#pool, held.connection, relation, call);
+  }
+
+  async ranges(
+    query: Query,
+    key: readonly Column[],
+    n: number,
+    options: { readonly snapshot?: Snapshot; readonly signal: AbortSignal },
+  ): Promise<readonly KeyTuple[]> {
+    const { snapshot, signal } = options;
+    await using reading = await beginReading(this.#pool, { stage: 'extract', signal }, snapshotId(snapshot));
+    const ask = (sql: string, maxRows: number) =>
+      querySmall(
+        this.#pool,
+        reading.connection,
+        { name: 'ranges', sql },
+        { maxRows, stage: 'extract', signal },
+      );
+    const plan = await ask(renderEstimate(query), MAX_PLAN_LINES);
+    const rows = parseEstimate(plan.rows[0]?.[0]);
+    return toKeyTuples((await ask(renderRangeBounds(query, key, n, rows), n)).rows, key);
+  }
+
+  async dependents(relation: Relation, signal: AbortSignal): Promise<readonly string[]> {
+    this.dialect.relation(relation);
+    const call: CallOptions = { stage: 'plan', signal };
+    using held = await holdConnection(this.#pool, call);
+    return await findDependents(this.#pool, held.connection, relation, call);
+  }
+
+  async snapshot(signal: AbortSignal): Promise<Snapshot> {
+    const transaction = await beginReading(this.#pool, { stage: 'extract', signal });
+    try {
+      const statement = { name: 'snapshot', sql: 'select pg_export_snapshot()' };
+      const options = { maxRows: 1, stage: 'extract', signal } as const;
+      const { rows } = await querySmall(this.#pool, transaction.connection, statement, options);
+      return new PostgresSnapshot(String(rows[0]?.[0]), transaction);
+    } catch (error) {
+      await transaction[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#pool.knex.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function snapshotId(snapshot: Snapshot | undefined): string | null {
+  if (snapshot === undefined) return null;
+  assertInvariant(snapshot instanceof PostgresSnapshot, 'a snapshot of another adapter', 'extract');
+  return snapshot.id;
+}

@@ -1,0 +1,120 @@
+import { type Annotations, type Stage, throwIfInterrupted } from '../../src/contract/index.js';
+import { requestCancel } from './cancel.js';
+import { type ErrorPlace, toCallError } from './errors.js';
+import type { PgConnection, PgPool } from './pool.js';
+import { renderApplicationName, renderSet } from './session.js';
+
+/** What a call of the adapter has in common: where it is, and what ends it. */
+export interface CallOptions {
+  readonly stage: Stage;
+  readonly annotations?: Annotations | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A connection that is given back at the end of its block. */
+export interface HeldConnection extends Disposable {
+  readonly connection: PgConnection;
+}
+
+/** After a cancel request, the time until the connection is ended by force, in milliseconds. */
+const CANCEL_GRACE_MS = 5000;
+
+/** A connection of the pool, named for the call. */
+export async function holdConnection(pool: PgPool, call: CallOptions): Promise<HeldConnection> {
+  throwIfInterrupted(call.signal, call.stage);
+  const connection = await acquire(pool, call);
+  try {
+    await nameSession(pool, connection, call);
+  } catch (error) {
+    releaseConnection(pool, connection);
+    throw error;
+  }
+  return { connection, [Symbol.dispose]: () => releaseConnection(pool, connection) };
+}
+
+async function acquire(pool: PgPool, { stage, signal }: CallOptions): Promise<PgConnection> {
+  const acquiring: Promise<PgConnection> = pool.knex.client.acquireConnection();
+  try {
+    return await untilAborted(acquiring, signal);
+  } catch (error) {
+    // One that arrives after the abort goes back at once.
+    acquiring.then(
+      (connection) => releaseConnection(pool, connection),
+      () => undefined,
+    );
+    throw toCallError(error, signal, placeOf(pool, stage, 'connect'));
+  }
+}
+
+/** Gives a connection back; one that is in the middle of something is ended. */
+export function releaseConnection({ knex }: PgPool, connection: PgConnection): void {
+  if (connection.getTransactionStatus() !== 'I' && connection.__knex__disposed === undefined) {
+    connection.__knex__disposed = 'left in a transaction';
+    connection.connection.stream.destroy();
+  }
+  knex.client.releaseConnection(connection);
+}
+
+const names = new WeakMap<PgConnection, string>();
+
+/** Names the session for the call in pg_stat_activity, where it is not so named already. */
+export async function nameSession(
+  pool: PgPool,
+  connection: PgConnection,
+  { annotations, signal, stage }: CallOptions,
+): Promise<void> {
+  const base = pool.settings.applicationName;
+  const name = renderApplicationName(base, annotations);
+  if ((names.get(connection) ?? base) === name) return;
+  const place = placeOf(pool, stage, 'application_name');
+  await interruptible(connection, signal, place, () => connection.query(renderSet('application_name', name)));
+  names.set(connection, name);
+}
+
+export function placeOf({ settings }: PgPool, stage: Stage, statement: string): ErrorPlace {
+  return { stage, statement, user: settings.user };
+}
+
+/**
+ * Runs work that the signal cancels inside the server, and words its errors. A server that does not answer the cancel
+ * request loses the connection.
+ */
+export async function interruptible<T>(
+  connection: PgConnection,
+  signal: AbortSignal,
+  place: ErrorPlace,
+  work: () => Promise<T>,
+): Promise<T> {
+  let grace: NodeJS.Timeout | undefined;
+  let cancelled: Promise<void> | undefined;
+  const cancel = () => {
+    cancelled = requestCancel(connection);
+    grace = setTimeout(() => connection.connection.stream.destroy(), CANCEL_GRACE_MS);
+  };
+  throwIfInterrupted(signal, place.stage);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    throw toCallError(error, signal, place);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    clearTimeout(grace);
+    // A request that comes late would end the connection's next statement.
+    await cancelled;
+  }
+}
+
+/** The promise's value, or the signal's error as soon as it fires; what the promise holds then is the caller's. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

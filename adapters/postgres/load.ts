@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
+import { type LoadPart, ScoringError, toInterrupted } from '../../src/contract/index.js';
+import { untilAborted } from './connection.js';
+import { type ErrorPlace, toCallError } from './errors.js';
+import type { PgConnection } from './pool.js';
+import { TupleWriter } from './tuples.js';
+
+/** Loads parts through one COPY of the connection's transaction; returns the rows loaded. */
+export async function copyParts(
+  connection: PgConnection,
+  target: string,
+  parts: AsyncIterable<LoadPart>,
+  signal: AbortSignal,
+  place: ErrorPlace,
+): Promise<number> {
+  const sink = new CopySink(connection.query(copyFrom(`copy ${target} from stdin (format binary)`)));
+  const stop = () => sink.fail(toInterrupted(place.stage));
+  const iterator = parts[Symbol.asyncIterator]();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const writer = new TupleWriter((bytes) => sink.write(bytes));
+    let rows = 0;
+    for (;;) {
+      const { value: part, done } = await untilAborted(iterator.next(), signal);
+      if (done === true) break;
+      await writer.write(part);
+      rows += part.rows;
+    }
+    await writer.end();
+    await sink.end();
+    return rows;
+  } catch (error) {
+    // Not awaited: what waits for its next part returns only then.
+    iterator.return?.()?.catch(() => undefined);
+    await sink.abort();
+    throw toCallError(error, signal, place);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The driver's stream with an error that reaches whoever waits. */
+class CopySink {
+  readonly #stream: CopyStreamQuery;
+  #failure: { readonly error: unknown } | null = null;
+  /** True once the server has ended the COPY by an error of its own. */
+  #refused = false;
+  #reject: ((error: unknown) => void) | null = null;
+
+  constructor(stream: CopyStreamQuery) {
+    this.#stream = stream;
+    stream.on('error', (error) => {
+      this.#refused = true;
+      this.fail(error);
+    });
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#reject?.(this.#failure.error);
+  }
+
+  /** Resolves when the bytes have gone and their memory may be used again. */
+  async write(bytes: Buffer): Promise<void> {
+    // What is shorter than the socket's own buffer may wait there after the call.
+    const own = bytes.length > this.#stream.writableHighWaterMark ? bytes : Buffer.from(bytes);
+    await this.#settle((resolve) => this.#stream.write(own, () => resolve()));
+  }
+
+  async end(): Promise<void> {
+    await this.#settle((resolve) => this.#stream.end(() => resolve()));
+  }
+
+  /** Ends the COPY with an error, and waits for the server to have taken it. */
+  async abort(): Promise<void> {
+    if (this.#refused || this.#stream.closed) return;
+    const closed = once(this.#stream, 'close').catch(() => undefined);
+    this.#stream.destroy(new ScoringError('aborted', { code: 'INTERRUPTED', stage: 'stage' }));
+    await closed;
+  }
+
+  async #settle(work: (resolve: () => void) => void): Promise<void> {
+    if (this.#failure !== null) throw this.#failure.error;
+    await new Promise<void>((resolve, reject) => {
+      this.#reject = reject;
+      work(resolve);
+    });
+  }
+}

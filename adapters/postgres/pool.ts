@@ -1,0 +1,125 @@
+import knex, { type Knex } from 'knex';
+import type { Client } from 'pg';
+import { isScoringError, ScoringError, throwIfInterrupted } from '../../src/contract/index.js';
+import { type ErrorPlace, sqlStateOf, toCallError } from './errors.js';
+import { findPassword } from './pgpass.js';
+import { renderSessionSetup, type SessionOptions } from './session.js';
+import type { ConnectionSettings } from './settings.js';
+import type { Tls } from './tls.js';
+
+/** A driver's connection, with the key to cancel what it runs. */
+export interface PgConnection extends Client {
+  readonly processID: number;
+  readonly secretKey: number;
+  /** knex's mark of a connection that must not be used again. */
+  __knex__disposed?: unknown;
+}
+
+/** Connections at the same time: a snapshot, its readers, the load, statements beside them and heartbeats. */
+const MAX_CONNECTIONS = 12;
+
+const KEEP_ALIVE_MS = 30_000;
+
+/** Facts of the server, asked for by the first connection. */
+export interface ServerFacts {
+  /** `server_version_num`: 150018 is 15.18. */
+  readonly version: number;
+  readonly database: string;
+}
+
+/** knex's pool, and what its connections have in common. */
+export interface PgPool {
+  readonly knex: Knex;
+  readonly settings: ConnectionSettings;
+  readonly facts: ServerFacts;
+}
+
+/** knex would write errors to the console, statements and hosts among them. */
+const SILENT = { warn: () => {}, error: () => {}, debug: () => {}, deprecate: () => {} };
+
+/** Opens a pool with the first way to use TLS that connects. */
+export async function openPool(
+  settings: ConnectionSettings,
+  attempts: readonly Tls[],
+  session: SessionOptions,
+  signal: AbortSignal,
+): Promise<PgPool> {
+  const place: ErrorPlace = { stage: 'connect', statement: 'connect', user: settings.user };
+  for (const [i, tls] of attempts.entries()) {
+    const client = newKnex(settings, tls, session);
+    try {
+      throwIfInterrupted(signal, 'connect');
+      return { knex: client, settings, facts: await readFacts(client) };
+    } catch (error) {
+      await client.destroy();
+      const last = i === attempts.length - 1;
+      if (last || !isTlsMatter(error)) throw toCallError(error, signal, place);
+    }
+  }
+  throw new ScoringError('no way to connect', { code: 'INVARIANT', stage: 'connect' });
+}
+
+/** Whether the same connection with, or without, TLS may fare better. */
+function isTlsMatter(error: unknown): boolean {
+  if (isScoringError(error)) return false;
+  const state = sqlStateOf(error);
+  const code = String((error as { readonly code?: unknown }).code ?? '');
+  // 28000 is what pg_hba.conf answers where it takes only the other kind of connection.
+  return state === null
+    ? !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT|ETIMEDOUT)$/.test(code)
+    : state === '28000';
+}
+
+function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions): Knex {
+  const { host, port, database, user, connectTimeoutMs, applicationName, options } = settings;
+  return knex({
+    client: 'pg',
+    // Known, so that knex does not ask every connection for it.
+    version: '14',
+    log: SILENT,
+    connection: {
+      host,
+      port,
+      database,
+      user,
+      password: () => providePassword(settings),
+      ssl: tls,
+      application_name: applicationName,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      ...(options === null ? {} : { options }),
+    } as Knex.PgConnectionConfig,
+    pool: {
+      min: 0,
+      max: MAX_CONNECTIONS,
+      // One that a failed rollback left in its transaction is not given to the next call.
+      validate: (connection: PgConnection) => connection.getTransactionStatus() === 'I',
+      afterCreate: (connection: PgConnection, done: (error: unknown) => void) => {
+        connection.query(renderSessionSetup(settings, session)).then(
+          () => done(null),
+          (error: unknown) => connection.end().finally(() => done(error)),
+        );
+      },
+    },
+  });
+}
+
+/** Asked for only by a server that wants a password. */
+async function providePassword(settings: ConnectionSettings): Promise<string> {
+  const password = settings.password ?? (await findPassword(settings));
+  if (password !== null) return password;
+  throw new ScoringError(`the server asks for a password of ${settings.user}`, {
+    code: 'PERMISSION',
+    stage: 'connect',
+    hint: 'Give `password` of the warehouse as ${ENV}, or a line in .pgpass, which nobody else may read (mode 0600).',
+  });
+}
+
+async function readFacts(client: Knex): Promise<ServerFacts> {
+  const { rows } = await client
+    .raw("select current_setting('server_version_num')::int, current_database()")
+    .options({ rowMode: 'array' });
+  const [version, database] = rows[0];
+  return { version, database };
+}
