@@ -37,7 +37,8 @@ if (files.length === 0) {
 /** By the name of the file, or by what it imports. */
 function needsPostgres(file: string): boolean {
   return (
-    /postgres/.test(relative(here, file)) || /support\/(postgres|house)\.js/.test(readFileSync(file, 'utf8'))
+    /postgres/.test(relative(here, file)) ||
+    /support\/((open-)?postgres|house)\.js/.test(readFileSync(file, 'utf8'))
   );
 }
 

@@ -1,5 +1,6 @@
 import { ScoringError } from '../contract/index.js';
 import { ledgerRelation } from '../ledger/ledger.js';
+import { withoutVersion } from '../plan/output-columns.js';
 import { type GateCheck, type GateInput, queryCounts } from './check.js';
 import { checkOutputs } from './outputs.js';
 
@@ -30,7 +31,9 @@ export function assertGate(checks: readonly GateCheck[]): void {
 
 async function checkColumns({ ledger, plan, staging, signal }: GateInput): Promise<GateCheck> {
   const found = await ledger.adapter.inspect(staging, signal);
-  const names = (found?.columns ?? []).map(({ name }) => name).join(', ');
+  const names = withoutVersion(found?.columns ?? [])
+    .map(({ name }) => name)
+    .join(', ');
   const planned = plan.write.tableColumns.map(({ name }) => name).join(', ');
   return { name: 'columns', passed: names === planned, finding: `staged ${names}; planned ${planned}` };
 }

@@ -3,7 +3,7 @@ import { after, before, describe, it, test } from 'node:test';
 import { newPostgresDialect, postgresDialect } from '../../../adapters/postgres/dialect.js';
 import { type CanonicalType, renderType } from '../../../src/contract/index.js';
 import { queryAll } from '../../support/duckdb.js';
-import { type OpenPostgres, openPostgres } from '../../support/postgres.js';
+import { type OpenPostgres, openPostgres } from '../../support/open-postgres.js';
 
 /** Canonical texts, and how Postgres shows the value of their literal. */
 const LITERALS: readonly [CanonicalType, string, string][] = [
