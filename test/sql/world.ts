@@ -5,7 +5,9 @@ import { CONTEXTS, templateOf } from './contexts.js';
 const LEDGER_MAKERS: readonly string[] = [
   'ledger/create_schema',
   'ledger/create_migrations',
-  ...Object.keys(CONTEXTS).filter((name) => name.startsWith('migrations/')),
+  ...Object.keys(CONTEXTS)
+    .filter((name) => name.startsWith('migrations/'))
+    .sort(),
   'ledger/migration_insert',
 ];
 

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { parse } from 'libpg-query';
+import { duckdbDialect } from '../../adapters/duckdb/dialect.js';
+import { newRenderer, SQL_DIR } from '../../src/sql/renderer.js';
+import { CONTEXTS, templateOf } from './contexts.js';
+import { postgresDialect } from './postgres-dialect.js';
+import { renderContext } from './world.js';
+
+const GOLDEN_DIR = fileURLToPath(new URL('../../../test/sql/golden/', import.meta.url));
+/** Set to 1 by who changes a template: the files are written anew, and the change is seen in the diff. */
+const UPDATE = process.env.UPDATE_GOLDEN === '1';
+
+const duckdb = await (await DuckDBInstance.create(':memory:')).connect();
+
+/** Each warehouse with a parser of its own, that says how many statements a text holds. */
+const WAREHOUSES = [
+  { dialect: duckdbDialect, count: async (sql: string) => (await duckdb.extractStatements(sql)).count },
+  { dialect: postgresDialect, count: async (sql: string) => (await parse(sql)).stmts?.length ?? 0 },
+];
+
+const list = (dir: string, ending: string): readonly string[] =>
+  existsSync(dir)
+    ? readdirSync(dir, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith(ending))
+        .map((file) => file.slice(0, -ending.length).replaceAll('\\', '/'))
+        .sort()
+    : [];
+
+describe('the golden files', () => {
+  after(() => duckdb.closeSync());
+
+  for (const { dialect, count } of WAREHOUSES) {
+    const sql = newRenderer(dialect);
+    const dir = join(GOLDEN_DIR, dialect.kind);
+    const names = Object.keys(CONTEXTS).filter((name) => sql.has(templateOf(name)));
+
+    for (const name of names) {
+      it(`${dialect.kind}/${name} is what its template gives, and one statement`, async () => {
+        const file = join(dir, `${name}.sql`);
+        const rendered = `${renderContext(sql, name)}\n`;
+        if (UPDATE) {
+          mkdirSync(dirname(file), { recursive: true });
+          writeFileSync(file, rendered);
+        }
+        assert.equal(rendered, existsSync(file) ? readFileSync(file, 'utf8') : '', HOW_TO_UPDATE);
+        assert.equal(await count(rendered), 1);
+      });
+    }
+
+    it(`${dialect.kind} are all of templates that are there`, () => {
+      const orphans = list(dir, '.sql').filter((name) => !names.includes(name));
+      if (UPDATE) for (const name of orphans) rmSync(join(dir, `${name}.sql`));
+      assert.deepEqual(UPDATE ? [] : orphans, [], HOW_TO_UPDATE);
+    });
+  }
+});
+
+const HOW_TO_UPDATE = 'if this is meant: UPDATE_GOLDEN=1 node dist/test/main.js sql/golden';
+
+describe('the contexts', () => {
+  const kinds = readdirSync(SQL_DIR, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const templates = new Set(kinds.flatMap(({ name }) => list(join(SQL_DIR, name), '.sql.hbs')));
+  const withContext = new Set(Object.keys(CONTEXTS).map(templateOf));
+
+  it('are there for every template: a line each in test/sql/contexts.ts', () => {
+    assert.deepEqual(
+      [...templates].filter((name) => !withContext.has(name)),
+      [],
+    );
+  });
+
+  it('are all of templates that are there', () => {
+    assert.deepEqual(
+      [...withContext].filter((name) => !templates.has(name)),
+      [],
+    );
+  });
+});

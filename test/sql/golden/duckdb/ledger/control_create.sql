@@ -1,0 +1,3 @@
+create table if not exists "scorehouse"."control_churn" (
+  pointer integer, publish_seq bigint not null, holder varchar, epoch bigint not null, expires_at timestamptz
+)

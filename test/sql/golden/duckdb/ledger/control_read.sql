@@ -1,0 +1,1 @@
+select pointer, publish_seq, holder, epoch from "scorehouse"."control_churn"

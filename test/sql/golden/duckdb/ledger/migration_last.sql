@@ -1,0 +1,1 @@
+select max(number) as number from "scorehouse"."migrations"

@@ -1,0 +1,11 @@
+create table "predictions"."churn__v7" (
+  "_run_id" uuid,
+  "_model_version" varchar,
+  "_scored_at" timestamptz,
+  "customer_id" bigint,
+  "Region" varchar,
+  "spend" decimal(10,2),
+  "score" real,
+  "level" integer,
+  "_load" bigint
+)

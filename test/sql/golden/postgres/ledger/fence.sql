@@ -1,0 +1,1 @@
+select 1 from "scorehouse"."control_churn" where epoch = cast('4' as bigint) for share
