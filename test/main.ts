@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { needsPostgres } from './support/needs-postgres.js';
 import { findPostgres } from './support/postgres-server.js';
 
 /** Runs every compiled test, or those whose path holds a word of the command line: `node dist/test/main.js ledger`. */
@@ -19,7 +20,7 @@ if (files.length === 0) {
   process.stderr.write(`no test file matches ${words.join(' ')}\n`);
   process.exitCode = 1;
 } else {
-  const onPostgres = files.filter(needsPostgres);
+  const onPostgres = files.filter((file) => needsPostgres(relative(here, file), here));
   await using server = onPostgres.length === 0 ? null : await findPostgres();
   if (server !== null) {
     process.env.SCOREHOUSE_TEST_POSTGRES = server.url;
@@ -32,14 +33,6 @@ if (files.length === 0) {
     process.stdout.write(`NOT TESTED, no Postgres was found: ${relative(here, file)}\n`);
   }
   process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
-}
-
-/** By the name of the file, or by what it imports. */
-function needsPostgres(file: string): boolean {
-  return (
-    /postgres/.test(relative(here, file)) ||
-    /support\/((open-)?postgres|house)\.js/.test(readFileSync(file, 'utf8'))
-  );
 }
 
 async function runFiles(
