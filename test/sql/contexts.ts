@@ -15,6 +15,12 @@ const region = column('Region', { kind: 'text' }, 'text');
 const CONTROL = ledger('control_churn');
 const VIEW = relation('predictions', 'churn');
 const STAGING = relation('predictions', 'churn__v7');
+const PARENT = relation('predictions', 'churn__versions');
+const NEXT = relation('predictions', 'churn__v8');
+/** Rows of a run that merges into STAGING. */
+const MERGING = ledger('s_00000000002a');
+const UNDO = ledger('undo_00000000002a');
+const REDO = ledger('redo_00000000002a');
 const CUSTOMERS = relation('analytics', 'customers');
 const KEY = [customer, region];
 
@@ -71,6 +77,16 @@ const MIGRATION = {
   runs: ledger('runs'),
 };
 
+const MERGE = {
+  table: STAGING,
+  staging: MERGING,
+  chunks: ledger('chunks'),
+  runId: RUN,
+  key: KEY,
+  columns: STAGED,
+};
+const CHANGED = STAGED.filter((each) => !KEY.includes(each));
+
 const plainColumn = (name: string) => ({ name, uuid: null, text: null, instant: null });
 
 /**
@@ -79,6 +95,7 @@ const plainColumn = (name: string) => ({ name, uuid: null, text: null, instant: 
  */
 export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'demo/load_csv': { table: relation('main', 'penguins'), file: "data/o'clock.csv" },
+  'demo/schema': {},
 
   'gate/ascending': { key: KEY, staging: STAGING },
   'gate/chunk_rows': { chunks: ledger('chunks'), runId: RUN },
@@ -102,6 +119,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'ledger/control_init': { table: CONTROL },
   'ledger/control_read': { table: CONTROL },
   'ledger/control_release': { table: CONTROL, epoch: 4n },
+  'ledger/control_renew': { table: CONTROL, epoch: 4n },
   'ledger/control_take': { table: CONTROL, holder: 'host:42' },
   'ledger/create_migrations': { table: ledger('migrations') },
   'ledger/create_schema': { schema: LEDGER },
@@ -139,6 +157,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'ledger/schema_exists': { schema: LEDGER },
   'ledger/serialise': { name: 'control_churn' },
   'ledger/status': { table: ledger('target_status') },
+  'ledger/tables_list': { schema: LEDGER },
   'ledger/target_append': {
     table: ledger('target_log'),
     target: 'churn',
@@ -161,7 +180,57 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'migrations/009_target_log': { ...MIGRATION, table: ledger('target_log') },
   'migrations/010_target_status': { ...MIGRATION, table: ledger('target_status') },
 
+  'publish/attach': { parent: PARENT, table: NEXT, version: 8 },
+  'publish/carry_forward': {
+    table: MERGING,
+    live: STAGING,
+    key: KEY,
+    columns: [
+      { ...plainColumn('_run_id'), stored: false, missing: false, uuid: RUN },
+      { ...plainColumn('_model_version'), stored: false, missing: false, text: '3' },
+      { ...plainColumn('_scored_at'), stored: false, missing: false, instant: VERSION.scoredAt },
+      { ...plainColumn('level'), stored: false, missing: true },
+      ...['customer_id', 'Region', '_load'].map((name) => ({
+        ...plainColumn(name),
+        stored: true,
+        missing: false,
+      })),
+    ],
+  },
+  'publish/delete_gone': { table: STAGING, keys: MERGING, key: KEY },
+  'publish/detach': { parent: PARENT, table: NEXT },
+  'publish/detach_concurrently': { parent: PARENT, table: NEXT },
+  'publish/detach_finalize': { parent: PARENT, table: NEXT },
+  'publish/grant': { view: VIEW, roles: ['template_reader', 'public'] },
+  'publish/grant_usage': { schema: 'predictions', roles: ['template_reader'] },
+  'publish/merge': { ...MERGE, changed: CHANGED, dropGone: false },
+  'publish/merge@drop': { ...MERGE, changed: CHANGED, dropGone: true },
+  'publish/merge_delete': MERGE,
+  'publish/merge_insert': MERGE,
+  'publish/old_readers': { publishes: ledger('publishes'), target: 'churn', publishSeq: 3n },
+  'publish/parent_add_column': { parent: PARENT, columns: [column('risk', { kind: 'text' }, 'text')] },
+  'publish/parent_create': { parent: PARENT, columns: STAGED },
+  'publish/partitions_list': { parent: '"predictions"."churn__versions"' },
   'publish/preview': { view: VIEW, limit: 10 },
+  'publish/readers_list': { schema: 'predictions', name: 'churn' },
+  'publish/redo_create': { redo: REDO, table: STAGING, columns: STAGED, runId: RUN },
+  'publish/remove_keys': { table: STAGING, keys: UNDO, key: KEY },
+  'publish/remove_run': { table: STAGING, runId: RUN },
+  'publish/restore': { table: STAGING, columns: STAGED, images: UNDO },
+  'publish/result_view': { ...MERGE, view: ledger('r_00000000002a') },
+  'publish/roles_list': {
+    schema: '"predictions"',
+    view: '"predictions"."churn"',
+    roles: [{ name: 'template_reader' }, { name: 'public' }],
+  },
+  'publish/undo_create': { ...MERGE, undo: UNDO, everyRow: false },
+  'publish/undo_create@all': { ...MERGE, undo: UNDO, everyRow: true },
+  'publish/view_by_pointer': {
+    view: VIEW,
+    parent: PARENT,
+    control: CONTROL,
+    columns: STAGED.map(({ name }) => name),
+  },
   'publish/view_comment': { view: VIEW, comment: 'scorehouse target=churn version=7 publish=3' },
   'publish/view_replace': {
     view: VIEW,
@@ -187,6 +256,12 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     key: KEY,
     query: SOURCE,
   },
+  'source/latest': {
+    query: SOURCE,
+    columns: ['customer_id', 'Region', 'tenure'],
+    key: KEY,
+    latestBy: 'tenure',
+  },
   'source/limit': { query: SOURCE, limit: 100 },
   'source/profile': { query: SOURCE, key: KEY },
   'source/profile@one': { query: SOURCE, key: [customer] },
@@ -194,9 +269,15 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'source/select_columns': { table: CUSTOMERS, columns: ['customer_id', 'Region'] },
   'source/table': { table: CUSTOMERS },
 
+  'stage/analyze': { table: STAGING },
+  'stage/count': { table: STAGING },
   'stage/create_index': { name: 'churn__v7__i1', table: STAGING, columns: ['Region', 'score'] },
   'stage/create_table': { table: STAGING, columns: STAGED },
+  'stage/create_unique_index': { name: 'churn__v7__key', table: STAGING, key: KEY.map(({ name }) => name) },
+  'stage/create_version': { table: NEXT, columns: STAGED, version: 8 },
   'stage/drop_table': { table: ledger('in_00000000002a') },
+  'stage/drop_view': { view: ledger('r_00000000002a') },
+  'stage/remove_unledgered': { staging: STAGING, chunks: ledger('chunks'), runId: RUN },
 };
 
 /** The template that a context is for. */

@@ -33,9 +33,31 @@ export function renderLedgerWorld(sql: SqlRenderer): readonly string[] {
   return LEDGER_MAKERS.map((name) => renderContext(sql, name));
 }
 
-/** Statements that make a ledger, a source of three rows, a control row of epoch 0 and an empty version behind a view. */
+/** Statements that make a ledger, a source of three rows, a control row of epoch 0 and an empty version behind a view, and an empty table to merge. */
 export function renderWorld(sql: SqlRenderer): readonly string[] {
-  return [...GROUND, ...MAKERS.map((name) => renderContext(sql, name))];
+  const merging = { table: CONTEXTS['publish/merge']?.staging };
+  return [
+    ...GROUND,
+    ...MAKERS.map((name) => renderContext(sql, name)),
+    renderContext(sql, 'stage/create_table', merging),
+  ];
+}
+
+const PARTITIONED = ['publish/parent_create', 'stage/create_version'];
+
+/** What has to be there before some of the contexts: others of them. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  'publish/attach': PARTITIONED,
+  'publish/detach': [...PARTITIONED, 'publish/attach'],
+  'publish/parent_add_column': PARTITIONED,
+  'publish/remove_keys': ['publish/undo_create'],
+  'publish/restore': ['publish/undo_create'],
+  'publish/view_by_pointer': PARTITIONED,
+};
+
+/** A context's statement, behind those that it stands on. */
+export function renderTrial(sql: SqlRenderer, name: string): readonly string[] {
+  return [...(BEFORE[name] ?? []), name].map((each) => renderContext(sql, each));
 }
 
 /** Contexts of the templates that the warehouse has, to be tried in the world. */

@@ -1,0 +1,5 @@
+delete from "predictions"."churn__v7" as t
+where exists (
+  select 1 from "scorehouse"."s_00000000002a" as s join "scorehouse"."chunks" as c on c.run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as uuid) and c.load_key = s._load
+  where t."customer_id" = s."customer_id" and t."Region" = s."Region"
+)

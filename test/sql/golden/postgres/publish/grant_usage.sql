@@ -1,0 +1,1 @@
+grant usage on schema "predictions" to "template_reader"

@@ -1,0 +1,1 @@
+alter table "predictions"."churn__versions" add column "risk" text

@@ -1,0 +1,1 @@
+analyze "predictions"."churn__v7"
