@@ -1,5 +1,6 @@
 import { assertInvariant, type Relation, ScoringError, type Statement } from '../contract/index.js';
 import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
+import { renderSerialise } from './schema.js';
 
 /** A target's control row as one run holds it. */
 export interface Control {
@@ -53,6 +54,7 @@ export async function takeControl(
   const seen = await readControl(ledger, target, signal);
   if (seen?.held === true && ledger.adapter.capabilities.lease === 'row') throw heldBy(target, seen);
   const statements = [
+    ...renderSerialise(ledger, table.name),
     renderLedger(ledger, 'control_create', { table }),
     renderLedger(ledger, 'control_init', { table }),
     renderLedger(ledger, 'control_take', { table, holder }, { rows: 1, otherwise: 'LEASE_HELD' }),

@@ -2,6 +2,7 @@ import type { Statement } from '../contract/index.js';
 import { renderFreeze } from '../extract/freeze.js';
 import { renderFence } from '../ledger/control.js';
 import { ledgerRelation } from '../ledger/ledger.js';
+import { planSchema } from '../ledger/schema.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderMerge } from '../publish/merge.js';
 import { renderPublish } from '../publish/publish.js';
@@ -41,7 +42,8 @@ export async function compileSql(
     { name: 'source', sql: plan.read.sql },
     sql.render('source/profile', { query: plan.read.sql, key: plan.read.key }),
     ...(plan.read.snapshot === 'frozen' ? [renderFreeze(sql, plan.read, frozen)] : []),
-    ...renderCreate(session, plan, staging, number),
+    ...(await planSchema(ledger, staging.schema, signal)),
+    renderCreate(session, plan, staging, number),
     renderFence(ledger, plan.target, control.epoch),
     ...(merges ? renderAnalyze(sql, staging) : renderIndexes(sql, plan, staging)),
     sql.render('gate/counts', { staging, chunks, runId: RUN_ID, key }),
@@ -55,7 +57,7 @@ function renderCreate(
   plan: ScoringPlan,
   staging: ReturnType<typeof versionRelation>,
   number: number,
-): readonly Statement[] {
+): Statement {
   const partitioned = adapter.capabilities.repoint === 'partitions' && plan.version.kind === 'new';
   return partitioned
     ? renderVersionCreate(ledger.sql, plan, staging, number)

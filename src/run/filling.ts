@@ -1,5 +1,6 @@
 import { type Column, type Relation, renderRelation, type Statement } from '../contract/index.js';
 import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
+import { planSchema } from '../ledger/schema.js';
 import { renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
 import { decideVersion, type VersionDecision } from '../plan/decide-version.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
@@ -109,15 +110,17 @@ async function renderMake(
   { decision, version, staging }: Filling,
   signal: AbortSignal,
 ): Promise<readonly Statement[]> {
-  if (decision.kind === 'merge') return renderStagingCreate(ledger.sql, plan, staging);
+  const schema = await planSchema(ledger, staging.schema, signal);
+  if (decision.kind === 'merge') return [...schema, renderStagingCreate(ledger.sql, plan, staging)];
   const logged = renderVersionAppend(ledger, version);
   const { view, tableColumns } = plan.write;
   if (adapter.capabilities.repoint !== 'partitions') {
-    return [logged, ...renderStagingCreate(ledger.sql, plan, staging)];
+    return [logged, ...schema, renderStagingCreate(ledger.sql, plan, staging)];
   }
   return [
     logged,
-    ...renderVersionCreate(ledger.sql, plan, staging, version.version),
+    ...schema,
+    renderVersionCreate(ledger.sql, plan, staging, version.version),
     ...(await renderEarlyAttach(ledger, view, staging, version.version, tableColumns, signal)),
   ];
 }

@@ -10,16 +10,9 @@ export function versionRelation(view: Relation, version: number): Relation {
   return { ...view, name: `${view.name}__v${version}` };
 }
 
-/** Statements that make the staging relation and the schema that holds it. */
-export function renderStagingCreate(
-  sql: SqlRenderer,
-  plan: ScoringPlan,
-  staging: Relation,
-): readonly Statement[] {
-  return [
-    sql.render('ledger/create_schema', { schema: staging.schema }),
-    sql.render('stage/create_table', { table: staging, columns: plan.write.tableColumns }),
-  ];
+/** Makes the staging relation. */
+export function renderStagingCreate(sql: SqlRenderer, plan: ScoringPlan, staging: Relation): Statement {
+  return sql.render('stage/create_table', { table: staging, columns: plan.write.tableColumns });
 }
 
 /** The same for a version that is a partition of its target's parent: empty, and known by its number. */
@@ -28,12 +21,8 @@ export function renderVersionCreate(
   plan: ScoringPlan,
   table: Relation,
   version: number,
-): readonly Statement[] {
-  const { tableColumns: columns } = plan.write;
-  return [
-    sql.render('ledger/create_schema', { schema: table.schema }),
-    sql.render('stage/create_version', { table, columns, version }),
-  ];
+): Statement {
+  return sql.render('stage/create_version', { table, columns: plan.write.tableColumns, version });
 }
 
 export function renderStagingDrop(sql: SqlRenderer, staging: Relation): Statement {
