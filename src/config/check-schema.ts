@@ -5,7 +5,7 @@ const over = z
   .enum(['result', 'staged'])
   .optional()
   .describe('result (default) is the table as it would be published, staged only the rows of this run.');
-const column = foreignName.describe('Prediction column to check.');
+const column = foreignName.describe('Column of the predictions: an output, or one of key and passthrough.');
 
 const check = z.union([
   z.strictObject({
@@ -15,17 +15,26 @@ const check = z.union([
   }),
   z.strictObject({
     column,
-    psi_vs: z.literal('live').describe('Compares the distribution with the live version.'),
+    psi_vs: z
+      .literal('live')
+      .describe("Compares a number's distribution with the live version, in ten bins by its deciles."),
     max: z.number().min(0).describe('Highest population stability index.'),
     over,
   }),
-  z.strictObject({ sql: sqlText.describe('SELECT of one boolean; false or NULL refuses the run.'), over }),
+  z.strictObject({
+    sql: sqlText.describe(
+      'SELECT of one boolean; false or NULL refuses the run. {{this}} is the table that `over` says.',
+    ),
+    over,
+  }),
 ]);
 
 /** Gates before anybody reads. */
 export const checksSchema = z
   .array(check, { error: 'expected a list like [{ column: score, max_null_rate: 0 }]' })
   .describe('Checks on the predictions before they are published.');
+
+export type WrittenCheck = z.output<typeof check>;
 
 /** A rate or a count. */
 const budgetError = { error: 'expected a number of rows, or a rate like 0.01 or "1 %"' };

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { assertInvariant } from '../contract/index.js';
+import type { WrittenCheck } from './check-schema.js';
 import type { WrittenFeatures } from './feature-schema.js';
 import { modelFilePath } from './model-schema.js';
 import type { WrittenProject } from './project-schema.js';
 import type {
   NullPolicy,
+  ResolvedCheck,
   ResolvedFeature,
   ResolvedFeatures,
   ResolvedModel,
@@ -78,6 +80,7 @@ export function normaliseTarget(written: WrittenTarget, file: string, projectDir
     outputs: toOutputs(written.outputs),
     passthrough: written.passthrough ?? [],
     write: toWrite(written.write ?? {}, written.name),
+    checks: (written.checks ?? []).map(toCheck),
     resources: {
       chunkRows: resources?.chunk_rows ?? 65_536,
       workers: resources?.workers ?? 'auto',
@@ -157,6 +160,13 @@ function toWrite(write: NonNullable<WrittenTarget['write']>, targetName: string)
     ...(write.cluster_by === undefined ? {} : { clusterBy: [write.cluster_by].flat() }),
     ...(write.indexes === undefined ? {} : { indexes: write.indexes.map((index) => [index].flat()) }),
   };
+}
+
+function toCheck(check: WrittenCheck): ResolvedCheck {
+  const over = check.over ?? 'result';
+  if ('sql' in check) return { kind: 'sql', over, sql: check.sql };
+  if ('psi_vs' in check) return { kind: 'psi', over, column: check.column, max: check.max };
+  return { kind: 'nulls', over, column: check.column, maxRate: check.max_null_rate };
 }
 
 function toSchemaName(text: string): SchemaName {

@@ -49,7 +49,6 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
   { at: 'write.history', built: [false] },
   { at: 'incremental' },
   { at: 'on_new_model', built: ['all'] },
-  { at: 'checks', built: [[]] },
   { at: 'errors.budget', built: [0] },
   { at: 'errors.quarantine', built: [true] },
   { at: 'errors.rejected_rows', built: ['drop'] },

@@ -96,6 +96,16 @@ export interface ResolvedWrite {
   readonly indexes?: readonly (readonly string[])[];
 }
 
+/** The table that a check looks at: as it would be after publishing, or the rows of this run only. */
+export type CheckScope = 'result' | 'staged';
+
+export type ResolvedCheck = { readonly over: CheckScope } & (
+  | { readonly kind: 'nulls'; readonly column: string; readonly maxRate: number }
+  | { readonly kind: 'psi'; readonly column: string; readonly max: number }
+  /** As written. */
+  | { readonly kind: 'sql'; readonly sql: string }
+);
+
 export interface ResolvedResources {
   readonly chunkRows: number;
   readonly workers: 'auto' | number;
@@ -123,5 +133,6 @@ export interface ResolvedTarget {
   readonly outputs: readonly ResolvedOutput[] | null;
   readonly passthrough: readonly string[];
   readonly write: ResolvedWrite;
+  readonly checks: readonly ResolvedCheck[];
   readonly resources: ResolvedResources;
 }

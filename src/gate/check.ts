@@ -1,4 +1,4 @@
-import type { Relation, Statement } from '../contract/index.js';
+import type { Column, Relation, SmallValue, Statement } from '../contract/index.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 
@@ -6,7 +6,20 @@ import type { ScoringPlan } from '../plan/scoring-plan.js';
 export interface GateCheck {
   readonly name: string;
   readonly passed: boolean;
+  /** What was found, and what was expected. */
   readonly finding: string;
+  /** Why a passed check has nothing to say, for people. */
+  readonly note?: string;
+  /** A query that shows what is wrong. */
+  readonly look?: string;
+}
+
+/** The version that readers see. */
+export interface LiveVersion {
+  /** Its table. */
+  readonly relation: Relation;
+  /** What that holds; nothing where it is gone. */
+  readonly stored: readonly Column[];
 }
 
 export interface GateInput {
@@ -20,11 +33,28 @@ export interface GateInput {
   readonly superseded: number;
   /** True where a unique index over the key proves that none repeats. */
   readonly unique: boolean;
+  /** Null before the first publish. */
+  readonly live: LiveVersion | null;
   readonly signal: AbortSignal;
 }
 
-/** Runs a statement that returns one row of counts. */
+/** Runs a query of the gate. */
+export async function queryGate(
+  { ledger, signal }: GateInput,
+  statement: Statement,
+  maxRows: number,
+): Promise<readonly (readonly SmallValue[])[]> {
+  const { rows } = await ledger.adapter.query(statement, { maxRows, stage: 'gate', signal });
+  return rows;
+}
+
+/** Runs a query that returns one row of counts. */
 export async function queryCounts(input: GateInput, statement: Statement): Promise<readonly number[]> {
-  const { rows } = await input.ledger.adapter.query(statement, { maxRows: 1, signal: input.signal });
-  return (rows[0] ?? []).map(Number);
+  const [row] = await queryGate(input, statement, 1);
+  return (row ?? []).map(Number);
+}
+
+/** The outputs' columns as the predictions have them, in the target's order. */
+export function outputColumns({ write, scoring }: ScoringPlan): readonly Column[] {
+  return write.columns.slice(-scoring.outputs.length);
 }

@@ -1,100 +1,55 @@
-import { ScoringError } from '../contract/index.js';
-import { ledgerRelation } from '../ledger/ledger.js';
-import { withoutVersion } from '../plan/output-columns.js';
-import { type GateCheck, type GateInput, queryCounts } from './check.js';
+import { type Relation, renderRelation, ScoringError } from '../contract/index.js';
+import type { ColumnMetrics } from '../ledger/metrics.js';
+import type { GateCheck, GateInput } from './check.js';
+import { runDeclared } from './declared.js';
+import { measureColumns } from './measure.js';
 import { checkOutputs } from './outputs.js';
+import { checkStructure } from './structure.js';
 
-/** Checks the staged predictions; each check runs, so that a refusal tells everything at once. */
-export async function runGate(input: GateInput): Promise<readonly GateCheck[]> {
-  return [
-    await checkColumns(input),
-    ...(await checkRows(input)),
-    await checkKeys(input),
-    ...(await checkOutputs(input)),
-  ];
+/** What the gate found on the staged rows. */
+export interface GateReport {
+  readonly checks: readonly GateCheck[];
+  /** Of each output column. */
+  readonly metrics: readonly ColumnMetrics[];
 }
 
-/** @throws GATE_REFUSED or BAD_KEYS unless all checks passed */
-export function assertGate(checks: readonly GateCheck[]): void {
+/**
+ * Checks and measures the staged predictions: their structure, the outputs, and what the target declares `over: staged`.
+ * Each check runs, so that a refusal tells everything at once.
+ */
+export async function runGate(input: GateInput): Promise<GateReport> {
+  const structure = await checkStructure(input);
+  const { checks, extents } = await checkOutputs(input);
+  const metrics = await measureColumns(input, input.staging, extents);
+  const declared = await runDeclared(input, 'staged', input.staging);
+  return { checks: [...structure, ...checks, ...declared], metrics };
+}
+
+/**
+ * What the target declares `over: result`.
+ *
+ * @param result the predictions as they would be after publishing; the live version must still be as it was
+ */
+export async function runResultChecks(input: GateInput, result: Relation): Promise<readonly GateCheck[]> {
+  return runDeclared(input, 'result', result);
+}
+
+/**
+ * @param staging where the rows are kept for a look
+ * @throws GATE_REFUSED or BAD_KEYS unless all checks passed
+ */
+export function assertGate(checks: readonly GateCheck[], staging: Relation): void {
   const failed = checks.filter(({ passed }) => !passed);
   if (failed.length === 0) return;
+  const looks = failed.flatMap(({ look }) => (look === undefined ? [] : [`${look};`]));
+  const kept = `Nothing was published. The staged rows are kept in ${renderRelation(staging)} until the next publish`;
   throw new ScoringError(
     `refused by the gate: ${failed.map(({ name, finding }) => `${name}: ${finding}`).join('; ')}`,
     {
       code: failed.some(({ name }) => name === 'keys') ? 'BAD_KEYS' : 'GATE_REFUSED',
       stage: 'gate',
       details: { failed },
-      hint: 'Nothing was published. The staged rows are kept for a look until the next publish.',
+      hint: looks.length === 0 ? `${kept}.` : [`${kept}; to see what is wrong:`, ...looks].join('\n'),
     },
   );
-}
-
-async function checkColumns({ ledger, plan, staging, signal }: GateInput): Promise<GateCheck> {
-  const found = await ledger.adapter.inspect(staging, signal);
-  const names = withoutVersion(found?.columns ?? [])
-    .map(({ name }) => name)
-    .join(', ');
-  const planned = plan.write.tableColumns.map(({ name }) => name).join(', ');
-  return { name: 'columns', passed: names === planned, finding: `staged ${names}; planned ${planned}` };
-}
-
-async function checkRows(input: GateInput): Promise<readonly GateCheck[]> {
-  const { ledger, plan, staging, runId, sourceRows, superseded } = input;
-  const chunks = ledgerRelation(ledger, 'chunks');
-  const { key } = plan.write;
-  const counts = ledger.sql.render('gate/counts', { staging, chunks, runId, key });
-  const found = await queryCounts(input, counts);
-  // What somebody without the lease loaded is nobody's, whenever it came.
-  if ((found[1] ?? 0) > 0) await removeUnledgered(input);
-  const [staged = 0, unledgered = 0, nullKeys = 0] =
-    (found[1] ?? 0) > 0 ? await queryCounts(input, counts) : found;
-  const recorded = ledger.sql.render('gate/chunk_rows', { chunks, runId });
-  const [, ledgerRows = 0] = await queryCounts(input, recorded);
-  const agrees = staged + superseded === sourceRows && ledgerRows === staged && unledgered === 0;
-  return [
-    {
-      name: 'rows',
-      passed: agrees,
-      finding: `source ${sourceRows}${superseded > 0 ? `, of them ${superseded} superseded by a later row of their key` : ''}, staged ${staged}, in the ledger ${ledgerRows}, staged without a ledger row ${unledgered}`,
-    },
-    { name: 'null keys', passed: nullKeys === 0, finding: `${nullKeys} staged rows with NULL in the key` },
-  ];
-}
-
-async function removeUnledgered({ ledger, staging, runId, signal }: GateInput): Promise<void> {
-  const chunks = ledgerRelation(ledger, 'chunks');
-  const statement = ledger.sql.render('stage/remove_unledgered', { staging, chunks, runId });
-  await ledger.adapter.execute([statement], { atomic: false, signal });
-}
-
-/** How many repeated keys a refusal shows. */
-const SAMPLES = 5;
-
-async function checkKeys(input: GateInput): Promise<GateCheck> {
-  const { ledger, plan, staging } = input;
-  const { sql } = ledger;
-  const { key } = plan.write;
-  if (input.unique) return { name: 'keys', passed: true, finding: 'unique, by an index' };
-  // Where rows were loaded in key order, one pass over neighbours proves that no key repeats.
-  if (sql.has('gate/ascending')) {
-    const [descents = 0] = await queryCounts(input, sql.render('gate/ascending', { key, staging }));
-    if (descents === 0) return { name: 'keys', passed: true, finding: 'unique' };
-    if (plan.read.order === 'stored') {
-      return {
-        name: 'keys',
-        passed: false,
-        finding: `rows were read unsorted and ${descents} of them do not ascend`,
-      };
-    }
-  }
-  const [duplicates = 0, keys = 0] = await queryCounts(
-    input,
-    sql.render('gate/duplicates', { key, staging }),
-  );
-  if (duplicates === 0) return { name: 'keys', passed: true, finding: 'unique' };
-  const statement = sql.render('gate/duplicate_samples', { key, staging, limit: SAMPLES });
-  const { rows } = await ledger.adapter.query(statement, { maxRows: SAMPLES, signal: input.signal });
-  const samples = rows.map((row) => `(${row.map(String).join(', ')})`).join(', ');
-  const finding = `${duplicates} rows repeat ${keys} keys of (${key.map(({ name }) => name).join(', ')}), among them ${samples}`;
-  return { name: 'keys', passed: false, finding };
 }

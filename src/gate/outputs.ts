@@ -1,50 +1,69 @@
+import type { Column } from '../contract/index.js';
 import type { OutputSpec } from '../plan/scoring-spec.js';
-import { type GateCheck, type GateInput, queryCounts } from './check.js';
+import { type GateCheck, type GateInput, outputColumns, queryCounts } from './check.js';
+import { type Extent, readExtents } from './extent.js';
+
+/** The outputs' checks, and how far each output's values reach. */
+export interface CheckedOutputs {
+  readonly checks: readonly GateCheck[];
+  readonly extents: readonly Extent[];
+}
 
 /** Non-finite values under `nonfinite: fail`, and values outside an output's range by more than its tolerance. */
-export async function checkOutputs(input: GateInput): Promise<readonly GateCheck[]> {
-  const { scoring, write } = input.plan;
-  const names = write.columns.slice(-scoring.outputs.length).map(({ name }) => name);
+export async function checkOutputs(input: GateInput): Promise<CheckedOutputs> {
+  const { plan, staging } = input;
+  const extents = await readExtents(input, staging, outputColumns(plan));
   const checks: GateCheck[] = [];
-  for (const [i, output] of scoring.outputs.entries()) {
-    if (output.nonfinite === 'fail' || output.range !== null) {
-      checks.push(...(await checkOutput(input, output, names[i] ?? output.column)));
-    }
+  for (const [i, output] of plan.scoring.outputs.entries()) {
+    const extent = extents[i];
+    if (extent === undefined) continue;
+    if (output.nonfinite === 'fail' && isFloating(extent.column)) checks.push(checkFinite(input, extent));
+    if (output.range !== null) checks.push(await checkRange(input, extent, output.range));
   }
-  return checks;
+  return { checks, extents };
 }
 
-async function checkOutput(
+function checkFinite({ ledger, staging }: GateInput, { column, nonfinite }: Extent): GateCheck {
+  const { name } = column;
+  const look = ledger.sql.render('gate/look_nonfinite', { table: staging, column: name }).sql;
+  return {
+    name: `${name} finite`,
+    passed: nonfinite === 0,
+    finding: `${nonfinite} values are NaN or infinite`,
+    ...(nonfinite === 0 ? {} : { look }),
+  };
+}
+
+async function checkRange(
   input: GateInput,
-  output: OutputSpec,
-  column: string,
-): Promise<readonly GateCheck[]> {
-  const { range, nonfinite, type } = output;
-  const tolerance = range?.tolerance ?? 0;
-  const floating = type.kind === 'float' || type.kind === 'double';
-  const statement = input.ledger.sql.render('gate/output', {
-    staging: input.staging,
-    column,
-    floating,
-    min: bound(range?.min, -tolerance),
-    max: bound(range?.max, tolerance),
-  });
-  const [bad = 0, outside = 0] = await queryCounts(input, statement);
-  const checks: GateCheck[] = [];
-  if (nonfinite === 'fail' && floating) {
-    checks.push({
-      name: `${column} finite`,
-      passed: bad === 0,
-      finding: `${bad} values are NaN or infinite`,
-    });
-  }
-  if (range !== null) {
-    const finding = `${outside} values lie outside [${range.min ?? '-∞'}, ${range.max ?? '∞'}] by more than ${tolerance}`;
-    checks.push({ name: `${column} range`, passed: outside === 0, finding });
-  }
-  return checks;
+  { column, nonfinite, min, max }: Extent,
+  { min: lowest, max: highest, tolerance }: NonNullable<OutputSpec['range']>,
+): Promise<GateCheck> {
+  const { sql } = input.ledger;
+  const [low, high] = [
+    lowest === null ? null : lowest - tolerance,
+    highest === null ? null : highest + tolerance,
+  ];
+  const within =
+    (low === null || min === null || min >= low) && (high === null || max === null || max <= high);
+  const context = {
+    table: input.staging,
+    column: column.name,
+    floating: isFloating(column),
+    min: low,
+    max: high,
+  };
+  // The extent tells of finite values; infinity is outside any range, NaN is a matter of `nonfinite`.
+  const mayFail = !within || nonfinite > 0;
+  const [outside = 0] = mayFail ? await queryCounts(input, sql.render('gate/outside', context)) : [];
+  return {
+    name: `${column.name} range`,
+    passed: outside === 0,
+    finding: `${outside} values lie outside [${lowest ?? '-∞'}, ${highest ?? '∞'}] by more than ${tolerance}`,
+    ...(outside === 0 ? {} : { look: sql.render('gate/look_outside', context).sql }),
+  };
 }
 
-function bound(value: number | null | undefined, slack: number): number | null {
-  return value === null || value === undefined ? null : value + slack;
+function isFloating({ type }: Column): boolean {
+  return type.kind === 'float' || type.kind === 'double';
 }

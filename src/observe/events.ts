@@ -18,6 +18,8 @@ export type RunEvent =
         readonly name: string;
         readonly passed: boolean;
         readonly finding: string;
+        readonly note?: string;
+        readonly look?: string;
       }[];
     }
   | {

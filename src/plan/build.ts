@@ -8,6 +8,7 @@ import {
   renderType,
   ScoringError,
 } from '../contract/index.js';
+import { bindChecks } from './bind-checks.js';
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs, type Widths } from './bind-outputs.js';
 import { assertColumnChange, assertWritable } from './check-write.js';
@@ -40,6 +41,8 @@ export interface PlanFacts {
   readonly rows: number;
   /** True where the source's rows come in ascending key order by themselves. */
   readonly ascending: boolean;
+  /** The target's checks by SQL in their order, each cut where the checked table's name belongs. */
+  readonly checkSql: readonly (readonly string[])[];
   readonly model: {
     readonly sha256: string;
     readonly engine: string;
@@ -115,6 +118,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     carried: [...key, ...passthrough].map(({ name }) => name),
     scoring,
     write,
+    checks: bindChecks(target.checks, facts.checkSql, viewColumns),
     workers,
     expected: { rows, bytes: estimateBytes(rows, read.columns), seconds: estimateSeconds(readFacts) },
     liveVersion: facts.live?.version ?? null,
@@ -182,7 +186,9 @@ function buildWrite(
     onColumnChange,
     grants: grants?.select ?? [],
     keepVersions,
-    indexes: indexes.map((names) => names.map((name) => findColumn(columns, name, 'write.indexes').name)),
+    indexes: indexes.map((names) =>
+      names.map((name) => findColumn(columns, name, 'write.indexes', 'predictions').name),
+    ),
   };
 }
 

@@ -1,24 +1,32 @@
 import { type Column, ScoringError } from '../contract/index.js';
 
+const COUNTED = { source: 'The source returns', predictions: 'The predictions have' } as const;
+
 /**
  * A column that the target names, among those that the source returns: exactly, else without regard to case if only
  * one fits.
  *
  * @param use what the column is for, such as `key` or `feature "tenure"`
+ * @param owner whose columns they are
  * @throws PLAN_INVALID with the names that come near
  */
-export function findColumn(columns: readonly Column[], name: string, use: string): Column {
+export function findColumn(
+  columns: readonly Column[],
+  name: string,
+  use: string,
+  owner: 'source' | 'predictions' = 'source',
+): Column {
   const exact = columns.filter((column) => column.name === name);
   const matches = exact.length > 0 ? exact : columns.filter((column) => sameFolded(column.name, name));
   const [match] = matches;
   if (match !== undefined && matches.length === 1) return match;
   const problem =
-    matches.length > 1 ? 'fits several columns of the source' : 'is not among the columns of the source';
+    matches.length > 1 ? `fits several columns of the ${owner}` : `is not among the columns of the ${owner}`;
   throw new ScoringError(`${use}: "${name}" ${problem}`, {
     code: 'PLAN_INVALID',
     stage: 'plan',
     details: { column: name, candidates: columns.map((column) => column.name) },
-    hint: `Near it: ${nearNames(columns, name).join(', ') || 'none'}. The source returns ${columns.length} columns.`,
+    hint: `Near it: ${nearNames(columns, name).join(', ') || 'none'}. ${COUNTED[owner]} ${columns.length} columns.`,
   });
 }
 

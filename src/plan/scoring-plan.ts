@@ -41,6 +41,18 @@ export interface WritePlan {
   readonly indexes: readonly (readonly string[])[];
 }
 
+/** A check that the target declares, on the columns as they are published. */
+export type CheckSpec = {
+  /** How messages call it. */
+  readonly name: string;
+  readonly over: 'result' | 'staged';
+} & (
+  | { readonly kind: 'nulls'; readonly column: string; readonly maxRate: number }
+  | { readonly kind: 'psi'; readonly column: string; readonly max: number }
+  /** A SELECT with its variables in it, cut where the checked table's name belongs. */
+  | { readonly kind: 'sql'; readonly parts: readonly string[] }
+);
+
 /** All that decides a run, as a value: it can be shown, kept, compared and carried out elsewhere. */
 export interface ScoringPlan {
   readonly planVersion: 1;
@@ -60,6 +72,8 @@ export interface ScoringPlan {
   readonly carried: readonly string[];
   readonly scoring: ScoringSpec;
   readonly write: WritePlan;
+  /** What must hold before anybody reads; no part of the fingerprint, since no score depends on it. */
+  readonly checks: readonly CheckSpec[];
   readonly workers: number;
   readonly expected: { readonly rows: number; readonly bytes: number; readonly seconds: number };
   /** The live version, null before the first publish. */

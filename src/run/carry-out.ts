@@ -1,7 +1,10 @@
 import { isScoringError, renderRelation } from '../contract/index.js';
 import { assertProfile, isSound } from '../extract/source.js';
-import { assertGate, runGate } from '../gate/gate.js';
+import { assertAnswers } from '../gate/answer.js';
+import type { GateCheck } from '../gate/check.js';
+import { assertGate, runGate, runResultChecks } from '../gate/gate.js';
 import { executeTogether } from '../ledger/ledger.js';
+import { renderMetricsInsert } from '../ledger/metrics.js';
 import { migrateLedger } from '../ledger/migrate.js';
 import { type RunState, renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
 import type { VersionRecord } from '../ledger/versions.js';
@@ -13,7 +16,7 @@ import { takeOver } from './housekeeping.js';
 import { type Lease, takeLease } from './lease.js';
 import { loadScored } from './load-scored.js';
 import type { PreparedRun } from './prepare.js';
-import { withResult } from './result.js';
+import { stagesAll, withResult } from './result.js';
 import { freezeInput, type RunInput, toLiveInput } from './run-input.js';
 import type { RunLog } from './run-log.js';
 import type { RunOptions } from './run-options.js';
@@ -60,6 +63,7 @@ export async function carryOut(
     run.rowsRead = input.profile.rows + prepared.superseded;
     const { pointer } = lease.control;
     const filling = await makeStaging(session, run, plan, pointer, versions, held.signal);
+    await assertAnswers({ ...filling, plan, ledger: session.ledger, signal: held.signal });
     await load(session, run, plan, filling, (early ?? late) as ScoredStream, held.signal);
     return await conclude(session, run, { ...plan, read: input.read }, lease, filling, held);
   } catch (error) {
@@ -146,21 +150,34 @@ async function conclude(
   const { signal } = options;
   const { ledger } = session;
   const unique = await makeUnique(session, plan, filling, signal);
-  const checks = await runGate({
+  const { live, staging } = filling;
+  const input = {
     ledger,
     plan,
     runId: run.runId,
-    staging: filling.staging,
+    staging,
     sourceRows: run.rowsRead,
     superseded: run.rowsSuperseded,
     unique,
+    live,
     signal,
-  });
-  run.tell({ event: 'gate', checks });
-  assertGate(checks);
+  };
+  const { checks, metrics } = await runGate(input);
+  await executeTogether(ledger, [renderMetricsInsert(ledger, run.runId, metrics)], signal);
+  const all = stagesAll(plan, filling);
+  settle(run, [...checks, ...(all ? await runResultChecks(input, staging) : [])], filling);
   if (options.limit !== undefined) return discard(session, run, plan, filling, signal);
-  const rows = await withResult(session, run, plan, filling, signal, async (result) => result.rows);
+  const rows = await withResult(session, run, plan, filling, signal, async (result) => {
+    if (!all) settle(run, await runResultChecks(input, result.relation), filling);
+    return result.rows;
+  });
   return publishRun(session, run, plan, control, filling, rows, signal);
+}
+
+/** Tells what checks found. @throws GATE_REFUSED or BAD_KEYS unless all passed */
+function settle(run: RunLog, checks: readonly GateCheck[], { staging }: Filling): void {
+  if (checks.length > 0) run.tell({ event: 'gate', checks });
+  assertGate(checks, staging);
 }
 
 function tellLoaded(run: RunLog, chunks: number, rows: number, seconds: number): void {

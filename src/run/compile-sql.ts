@@ -1,5 +1,6 @@
 import type { Statement } from '../contract/index.js';
 import { renderFreeze } from '../extract/freeze.js';
+import { renderAnswers } from '../gate/answer.js';
 import { renderFence } from '../ledger/control.js';
 import { ledgerRelation } from '../ledger/ledger.js';
 import { planSchema } from '../ledger/schema.js';
@@ -48,6 +49,7 @@ export async function compileSql(
     ...(merges ? renderAnalyze(sql, staging) : renderIndexes(sql, plan, staging)),
     sql.render('gate/counts', { staging, chunks, runId: RUN_ID, key }),
     sql.render('gate/duplicates', { staging, key }),
+    ...renderAnswers(sql, plan, staging),
     ...(await renderPublish(ledger, control, toPublication(session, plan, number), signal)),
   ];
 }

@@ -7,6 +7,7 @@ import {
   type Snapshot,
 } from '../contract/index.js';
 import { readProfile, renderLatest, renderSource, type SourceProfile } from '../extract/source.js';
+import { splitCheckSql } from '../gate/answer.js';
 import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
@@ -61,6 +62,7 @@ export async function prepareRun(
   try {
     const { adapter, ledger } = session;
     const written = renderSource(session.project, target, ledger.sql, session.warehouse.outputSchema.schema);
+    const checkSql = splitCheckSql(session.project, target, ledger.sql);
     const query =
       limit === undefined ? written : ledger.sql.render('source/limit', { query: written.sql, limit });
     const source = await adapter.describe(query, signal).catch((cause) => {
@@ -102,6 +104,7 @@ export async function prepareRun(
       source,
       rows: profile.rows,
       ascending: profile.ascending,
+      checkSql,
       model,
       cores: session.cores,
       ...live,

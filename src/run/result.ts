@@ -15,6 +15,11 @@ export interface Result {
   readonly rows: number;
 }
 
+/** True where the staged rows are all that the table will hold. */
+export function stagesAll({ write }: ScoringPlan, { decision }: Filling): boolean {
+  return decision.kind === 'new' ? !decision.carries : write.deletes === 'drop';
+}
+
 /**
  * Makes the result while readers still see what they saw: a new version gets the kept rows of the live one; a merge
  * that keeps rows is shown by a view until it is published.
@@ -29,12 +34,11 @@ export async function withResult<T>(
 ): Promise<T> {
   const { ledger } = session;
   const { decision, staging, table } = filling;
+  if (stagesAll(plan, filling)) return work({ relation: staging, rows: run.rowsScored });
   if (decision.kind === 'new') {
-    if (decision.carries) await carry(session, run, plan, filling, signal);
-    const rows = decision.carries ? await count(session, table, signal) : run.rowsScored;
-    return work({ relation: table, rows });
+    await carry(session, run, plan, filling, signal);
+    return work({ relation: table, rows: await count(session, table, signal) });
   }
-  if (plan.write.deletes === 'drop') return work({ relation: staging, rows: run.rowsScored });
   const view = ledgerRelation(ledger, `r_${shortRunId(run.runId)}`);
   const { key, tableColumns: columns } = plan.write;
   await executeTogether(ledger, [renderResultView(ledger, view, { table, staging, key, columns })], signal);

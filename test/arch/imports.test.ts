@@ -42,7 +42,7 @@ const RULES: Rules = {
   },
   exceptions: [
     ...[
-      'src/gate/gate',
+      'src/gate/structure',
       'src/publish/carry',
       'src/publish/partitions',
       'src/publish/view',

@@ -12,6 +12,7 @@ const ENDING = '.sql.hbs';
 /** Templates that one warehouse alone has, and why the others do not need one. */
 const WITHOUT_BASE: Readonly<Record<string, string>> = {
   'source/file': 'only DuckDB reads files itself; elsewhere `source.file` is an error that says so',
+  'gate/quantiles': 'several quantiles at once have words of their own in each warehouse',
   'gate/ascending':
     'rows of a DuckDB table stay in the order of their load, so that neighbours prove uniqueness',
   'ledger/serialise': 'where one process may write at a time, no two make the same schema or table at once',
@@ -37,6 +38,7 @@ const NOT_RENDERED: Readonly<Record<string, string>> = {};
 
 /** Templates around what the user wrote as SQL. */
 const AROUND_USER_SQL: ReadonlySet<string> = new Set([
+  'gate/answer',
   'source/freeze',
   'source/latest',
   'source/limit',

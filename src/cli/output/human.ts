@@ -1,4 +1,4 @@
-import type { PlanSummary, StampedEvent } from '../../observe/events.js';
+import type { PlanSummary, RunEvent, StampedEvent } from '../../observe/events.js';
 import type { CommandEnv } from '../options.js';
 import { ProgressBar } from './progress.js';
 import { formatBytes, formatCount, formatSeconds, toCell } from './text.js';
@@ -61,12 +61,15 @@ export function renderPlan(plan: PlanSummary): string {
   ].join('\n');
 }
 
-function renderGate(
-  checks: readonly { readonly name: string; readonly passed: boolean; readonly finding: string }[],
-): string {
+function renderGate(checks: Extract<RunEvent, { event: 'gate' }>['checks']): string {
   const failed = checks.filter(({ passed }) => !passed);
-  if (failed.length === 0)
-    return `  gate       ${checks.length} checks passed: ${checks.map(({ name }) => toCell(name)).join(', ')}`;
+  if (failed.length === 0) {
+    const notes = checks.flatMap(({ name, note }) =>
+      note === undefined ? [] : [`  note       ${toCell(name)}: ${toCell(note)}`],
+    );
+    const names = checks.map(({ name }) => toCell(name)).join(', ');
+    return [`  gate       ${checks.length} checks passed: ${names}`, ...notes].join('\n');
+  }
   return failed
     .map(({ name, finding }) => `  gate       ${toCell(name)} failed: ${toCell(finding)}`)
     .join('\n');
@@ -75,6 +78,6 @@ function renderGate(
 /** An error in the words that every command uses. */
 export function renderFailure(code: string, stage: string, message: string, hint?: string): string {
   const lines = message.split('\n').map(toCell);
-  const next = hint === undefined ? '' : `  next: ${toCell(hint)}\n`;
+  const next = hint === undefined ? '' : `  next: ${hint.split('\n').map(toCell).join('\n  ')}\n`;
   return `error ${code} (${stage}): ${lines.join('\n  ')}\n${next}`;
 }

@@ -65,6 +65,7 @@ describe('loadProject', () => {
           onColumnChange: 'refuse',
           quote: false,
         },
+        checks: [],
         resources: { chunkRows: 65_536, workers: 'auto', memoryBytes: 2 ** 30 },
       },
     ]);
@@ -80,6 +81,7 @@ features: { a: { column: b, type: float32, nulls: nan }, c: { nulls: { value: 0 
 outputs: { p: { from: q, class: 1, range: [0, 1], tolerance: 0, nonfinite: null }, r: {} }
 passthrough: [region]
 write: { table: mart.x, keep_versions: 5, on_column_change: recreate, quote: true, grants: { select: [bi] }, partition_by: a, cluster_by: [b, c], indexes: [d, [e, f]] }
+checks: [{ column: p, max_null_rate: 0.5, over: staged }, { column: p, psi_vs: live, max: 0.2 }, { sql: "select true from {{this}}" }]
 resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
 `;
     const { targets } = await load({ targets: { 'churn.yml': target } });
@@ -119,6 +121,11 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
         clusterBy: ['b', 'c'],
         indexes: [['d'], ['e', 'f']],
       },
+      checks: [
+        { kind: 'nulls', over: 'staged', column: 'p', maxRate: 0.5 },
+        { kind: 'psi', over: 'result', column: 'p', max: 0.2 },
+        { kind: 'sql', over: 'result', sql: 'select true from {{this}}' },
+      ],
       resources: { chunkRows: 10, workers: 2, memoryBytes: 1_500_000 },
     });
   });

@@ -26,7 +26,6 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'write.history': 'write: { history: true }',
   incremental: 'incremental: { column: a }',
   on_new_model: 'on_new_model: new_only',
-  checks: 'checks: [{ column: a, max_null_rate: 0 }]',
   'errors.budget': 'errors: { budget: 10 }',
   'errors.quarantine': 'errors: { quarantine: false }',
   'errors.rejected_rows': 'errors: { rejected_rows: null }',
