@@ -1,4 +1,5 @@
 import { type Column, type Dialect, type KeyValue, ScoringError } from '../../src/contract/index.js';
+import { hashText } from './hash-text.js';
 import { toNative } from './types.js';
 
 /** DuckDB has no limit on identifiers; this one keeps file and error texts sane. */
@@ -42,6 +43,22 @@ function literal({ type, text }: KeyValue): string {
   return `cast(${quoted} as ${toNative(type)})`;
 }
 
+/**
+ * A text column in a binary collation. It may carry NOCASE, under which 'a' = 'A', so that keys would repeat and ranges
+ * overlap; and texts of two collations cannot be joined.
+ */
+function binaryText({ name, native }: Column): string {
+  // An enum has its own order and takes no collation; text is left uncast, so that its statistics still prune.
+  const text = native.startsWith('ENUM') ? `cast(${ident(name)} as varchar)` : ident(name);
+  return `${text} collate "binary"`;
+}
+
+/** A column that may have a native type beside that of its canonical one: ubigint, timestamp_s. */
+function ofCanonicalType({ name, type, native }: Column): string {
+  const canonical = toNative(type);
+  return native.toLowerCase() === canonical ? ident(name) : `cast(${ident(name)} as ${canonical})`;
+}
+
 /** DuckDB's SQL text. Names are case-insensitive, so folding only decides which names are equal. */
 export const duckdbDialect: Dialect = {
   kind: 'duckdb',
@@ -55,11 +72,7 @@ export const duckdbDialect: Dialect = {
       .join('.'),
   literal,
   type: toNative,
-  // A column may carry COLLATE NOCASE, under which 'a' = 'A': keys would repeat and ranges overlap.
-  keyExpression: ({ name, type, native }: Column) => {
-    if (type.kind !== 'text') return ident(name);
-    // An enum has its own order and takes no collation; text is left uncast, so that its statistics still prune.
-    const text = native.startsWith('ENUM') ? `cast(${ident(name)} as varchar)` : ident(name);
-    return `${text} collate "binary"`;
-  },
+  keyExpression: (column) => (column.type.kind === 'text' ? binaryText(column) : ident(column.name)),
+  hashText: (column) =>
+    hashText(column.type.kind === 'text' ? binaryText(column) : ofCanonicalType(column), column.type),
 };

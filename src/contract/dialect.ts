@@ -19,4 +19,6 @@ export interface Dialect {
   type(type: CanonicalType): string;
   /** A key column as it is ordered and compared: text in a binary collation. */
   keyExpression(column: Column): string;
+  /** A column's piece of the row encoding that hashes are made of, as text; src/hash/README.md defines it. */
+  hashText(column: Column): string;
 }

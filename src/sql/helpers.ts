@@ -22,6 +22,10 @@ export function registerHelpers(environment: typeof Handlebars, dialect: Dialect
       columns.map((column) => `${ident(column.name)} ${type(column.type)}`).join(',\n  '),
     keyColumns: (columns: readonly Column[]) =>
       columns.map((column) => dialect.keyExpression(column)).join(', '),
+    hashText: (columns: readonly Column[]) =>
+      assertGiven(columns, 'hashText')
+        .map((column) => dialect.hashText(column))
+        .join(' || '),
     literal: (value: TemplateValue, kind: string) =>
       renderLiteral(dialect, assertGiven(value, 'literal'), kind),
     rawQuery: (sql: string) => assertGiven(sql, 'rawQuery'),
@@ -91,6 +95,7 @@ export const SQL_HELPERS = [
   'type',
   'columnDefinitions',
   'keyColumns',
+  'hashText',
   'literal',
   'rawQuery',
 ] as const;

@@ -16,6 +16,7 @@ const WITHOUT_BASE: Readonly<Record<string, string>> = {
   'gate/ascending':
     'rows of a DuckDB table stay in the order of their load, so that neighbours prove uniqueness',
   'ledger/serialise': 'where one process may write at a time, no two make the same schema or table at once',
+  'hash/table': 'md5 as a number, and XOR over rows, have other words in each warehouse',
   'demo/load_csv': '`init --demo` makes a DuckDB project',
   'stage/analyze': 'Postgres alone plans by statistics that it would make too late by itself',
   'stage/create_unique_index': 'only where `capabilities.uniqueIndexes`',
