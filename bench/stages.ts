@@ -10,6 +10,7 @@ import {
 import { BLOCK_ROWS } from '../src/plan/build.js';
 import { countCores } from '../src/score/cores.js';
 import { WorkerPool } from '../src/score/pool.js';
+import type { ChunkColumns } from '../src/score/protocol.js';
 import { FEATURES, type ModelName, modelFile } from './data.js';
 
 /**
@@ -68,21 +69,41 @@ async function scoreAlone(rows: number, model: ModelName): Promise<number> {
     seed = (seed * 48_271) % 2_147_483_647;
     return (seed / 2_147_483_647) * 4 - 2;
   };
-  const columns: Vector[] = FEATURES.map(() => {
-    const values = Float32Array.from({ length: CHUNK_ROWS }, random);
-    return { type: float, length: CHUNK_ROWS, values, validity: null };
+  const toFeature = (values: Float32Array): Vector => ({
+    type: float,
+    length: CHUNK_ROWS,
+    values,
+    validity: null,
   });
-  const shared = new Set(FEATURES.keys());
+  const newChunk = (): ChunkColumns => ({
+    features: FEATURES.map(() => toFeature(Float32Array.from({ length: CHUNK_ROWS }, random))),
+    key: [
+      {
+        type: { kind: 'int64' },
+        length: CHUNK_ROWS,
+        values: new BigInt64Array(CHUNK_ROWS),
+        validity: null,
+      },
+    ],
+    passthrough: [],
+  });
+  const chunks = Array.from({ length: pool.depth }, newChunk);
+  let left = rows;
+  // The columns come back with the scores, for the next chunk.
+  const scoreOn = async (chunk: ChunkColumns): Promise<void> => {
+    while (left > 0) {
+      const count = Math.min(CHUNK_ROWS, left);
+      left -= count;
+      const { returned, carried } = await pool.score(count, chunk);
+      chunk = {
+        features: returned.map((buffer) => toFeature(new Float32Array(buffer))),
+        key: carried,
+        passthrough: [],
+      };
+    }
+  };
   const start = performance.now();
-  const underWay = new Set<Promise<unknown>>();
-  for (let at = 0; at < rows; at += CHUNK_ROWS) {
-    const scored: Promise<unknown> = pool
-      .score(Math.min(CHUNK_ROWS, rows - at), columns, shared)
-      .then(() => underWay.delete(scored));
-    underWay.add(scored);
-    if (underWay.size >= pool.depth) await Promise.race(underWay);
-  }
-  await Promise.all(underWay);
+  await Promise.all(chunks.map(scoreOn));
   return (performance.now() - start) / 1000;
 }
 

@@ -27,7 +27,10 @@ export interface Vector {
   readonly offsets?: Int32Array;
 }
 
-/** Columnar rows in the order of the query's columns. */
+/**
+ * Columnar rows in the order of the query's columns. No two columns share memory: a run moves each to the thread that
+ * needs it.
+ */
 export interface Batch {
   readonly rows: number;
   readonly columns: readonly Vector[];

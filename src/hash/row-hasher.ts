@@ -8,6 +8,11 @@ export interface SetHashes {
   readonly values: bigint;
 }
 
+/** The set hashes of two sets together, of which no row is in both. */
+export function addHashes(a: SetHashes, b: SetHashes): SetHashes {
+  return { keys: a.keys ^ b.keys, values: a.values ^ b.values };
+}
+
 /** Hashes rows of vectors as README.md of this folder defines it. Keeps its memory for the next rows: one a thread. */
 export class RowHasher {
   readonly #tile = new Tile();

@@ -27,6 +27,9 @@ export interface RunRecord {
   readonly rowsScored: number | null;
   readonly rowsRejected: number | null;
   readonly rowsPublished: number | null;
+  /** 16 hex digits, as src/hash/README.md defines them. */
+  readonly keyHash: string | null;
+  readonly valueHash: string | null;
   readonly bytes: number | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;

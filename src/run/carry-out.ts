@@ -113,7 +113,9 @@ async function load(
   const start = performance.now();
   const onLoaded = (chunks: number, rows: number) =>
     tellLoaded(run, chunks, rows, (performance.now() - start) / 1000);
-  run.rowsScored = await loadScored(stream, { ledger, plan, staging, origin, signal, onLoaded });
+  const loaded = await loadScored(stream, { ledger, plan, staging, origin, signal, onLoaded });
+  run.rowsScored = loaded.rows;
+  run.hashes = loaded.hashes;
   const { sql } = ledger;
   const made =
     filling.decision.kind === 'new' ? renderIndexes(sql, plan, staging) : renderAnalyze(sql, staging);

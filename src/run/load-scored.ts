@@ -1,14 +1,8 @@
-import {
-  buffersOf,
-  type Relation,
-  renderKeyTuple,
-  throwIfInterrupted,
-  type Vector,
-} from '../contract/index.js';
-import type { Chunk } from '../extract/chunks.js';
+import { buffersOf, type Relation, renderKeyTuple, throwIfInterrupted } from '../contract/index.js';
+import { addHashes, type SetHashes } from '../hash/row-hasher.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
-import { buildLoadPart, carriedColumns, type RunOrigin } from '../stage/load-part.js';
+import { buildLoadPart, type RunOrigin } from '../stage/load-part.js';
 import { loadChunks, type StagedChunk } from '../stage/staging.js';
 import type { ScoredChunk, ScoredStream } from './score-ahead.js';
 
@@ -21,25 +15,30 @@ export interface LoadInput {
   readonly onLoaded: (chunks: number, rowsLoaded: number) => void;
 }
 
-/**
- * Loads scored chunks as they come, many to a transaction where the warehouse is at its best so.
- *
- * @returns the rows loaded
- */
-export async function loadScored(stream: ScoredStream, input: LoadInput): Promise<number> {
+/** What was loaded. */
+export interface Loaded {
+  readonly rows: number;
+  readonly hashes: SetHashes;
+}
+
+/** Loads scored chunks as they come, many to a transaction where the warehouse is at its best so. */
+export async function loadScored(stream: ScoredStream, input: LoadInput): Promise<Loaded> {
   const { ledger, plan, origin, staging, signal } = input;
   const { loadRows } = ledger.adapter.capabilities.limits;
   let next = await stream.next();
   let rows = 0;
   let chunks = 0;
+  let hashes: SetHashes = { keys: 0n, values: 0n };
   const oneTransaction = async function* (): AsyncGenerator<StagedChunk> {
     const end = rows + loadRows;
     for (; next.done !== true && rows < end; next = await stream.next()) {
       throwIfInterrupted(signal, 'score');
-      const { chunk } = next.value;
-      yield toStaged(plan, origin, next.value);
-      stream.buffers.give(memoryOf(plan, chunk));
-      rows += chunk.batch.rows;
+      const chunk = next.value;
+      yield toStaged(plan, origin, chunk);
+      // The scores' own memory comes from workers: pooled too, it would only pile up.
+      stream.buffers.give(chunk.carried.flatMap(buffersOf));
+      rows += chunk.rows;
+      hashes = addHashes(hashes, chunk.hashes);
       chunks++;
       input.onLoaded(chunks, rows);
     }
@@ -47,28 +46,20 @@ export async function loadScored(stream: ScoredStream, input: LoadInput): Promis
   while (next.done !== true) {
     await loadChunks(ledger, plan, staging, origin.epoch, oneTransaction(), signal);
   }
-  return rows;
+  return { rows, hashes };
 }
 
-function toStaged(plan: ScoringPlan, origin: RunOrigin, { chunk, scores }: ScoredChunk): StagedChunk {
-  const { number, lo, hi, batch } = chunk;
-  const part = buildLoadPart(plan, origin, number, batch, scores);
+function toStaged(plan: ScoringPlan, origin: RunOrigin, chunk: ScoredChunk): StagedChunk {
+  const { number, lo, hi, rows } = chunk;
+  const part = buildLoadPart(plan, origin, number, chunk);
   const record = {
     runId: origin.runId,
     chunk: number,
     epoch: origin.epoch,
     lo: lo === null ? null : renderKeyTuple(lo),
     hi: renderKeyTuple(hi),
-    rows: batch.rows,
+    rows,
     loadKey: part.loadKey,
   };
   return { part, record };
-}
-
-/**
- * The memory that the read took for columns which predictions carry along. The scores' own memory comes from workers:
- * pooled too, it would only pile up.
- */
-function memoryOf(plan: ScoringPlan, { batch }: Chunk): readonly ArrayBuffer[] {
-  return carriedColumns(plan).flatMap((position) => buffersOf(batch.columns[position] as Vector));
 }

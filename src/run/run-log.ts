@@ -1,6 +1,8 @@
 import { cpus } from 'node:os';
 import type { ResolvedTarget } from '../config/index.js';
 import type { Relation } from '../contract/index.js';
+import type { SetHashes } from '../hash/row-hasher.js';
+import { renderHash } from '../hash/text.js';
 import type { Control } from '../ledger/control.js';
 import type { RunRecord, RunState } from '../ledger/runs.js';
 import type { VersionRecord } from '../ledger/versions.js';
@@ -25,6 +27,8 @@ export class RunLog {
   rowsRead = 0;
   rowsScored = 0;
   rowsPublished = 0;
+  /** Of the rows loaded; once published, of the whole published table. */
+  hashes: SetHashes | null = null;
   publishSeq: bigint | null = null;
   publishedVersion: number | null = null;
   readonly #emit: Emit;
@@ -65,6 +69,8 @@ export class RunLog {
       rowsScored: this.rowsScored,
       rowsRejected: 0,
       rowsPublished: this.rowsPublished,
+      keyHash: this.hashes === null ? null : renderHash(this.hashes.keys),
+      valueHash: this.hashes === null ? null : renderHash(this.hashes.values),
       bytes: null,
       errorCode: error?.code ?? null,
       errorMessage: error?.message ?? null,

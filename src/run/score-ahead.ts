@@ -1,5 +1,4 @@
 import {
-  type Batch,
   BufferPool,
   type Query,
   type Snapshot,
@@ -7,18 +6,20 @@ import {
   type WarehouseAdapter,
 } from '../contract/index.js';
 import { type Chunk, readChunks } from '../extract/chunks.js';
+import type { SetHashes } from '../hash/row-hasher.js';
 import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
 import type { Scorer } from '../score/pool.js';
 import type { SqlRenderer } from '../sql/renderer.js';
-import { carriedColumns, featureColumns } from '../stage/load-part.js';
+import { carriedColumns, featureColumns, type ScoredRows } from '../stage/load-part.js';
 import { mapAhead, readAhead } from './ahead.js';
 
 /** Chunks read while others are scored. */
 const READ_AHEAD = 1;
 
-export interface ScoredChunk {
-  readonly chunk: Chunk;
-  readonly scores: readonly Vector[];
+/** A chunk with its predictions; what only the model needed is gone. */
+export interface ScoredChunk extends Omit<Chunk, 'batch'>, ScoredRows {
+  /** Of the rows as they are loaded. */
+  readonly hashes: SetHashes;
 }
 
 export interface ScoreInput {
@@ -57,16 +58,17 @@ export function startScoring(input: ScoreInput): ScoredStream {
     input.signal,
   );
   const features = featureColumns(plan);
-  const carried = new Set(carriedColumns(plan));
-  const shared = new Set(features.flatMap((position, i) => (carried.has(position) ? [i] : [])));
+  const carried = carriedColumns(plan);
+  const [key, passthrough] = [carried.slice(0, plan.read.key.length), carried.slice(plan.read.key.length)];
 
-  const score = async (chunk: Chunk): Promise<ScoredChunk> => {
+  const score = async ({ number, lo, hi, batch }: Chunk): Promise<ScoredChunk> => {
     await input.ready;
-    const { batch } = chunk;
-    const columns = features.map((position) => batch.columns[position] as Batch['columns'][number]);
-    const { columns: scores, returned } = await scorer.score(batch.rows, columns, shared);
+    const pick = (positions: readonly number[]) =>
+      positions.map((position) => batch.columns[position] as Vector);
+    const columns = { features: pick(features), key: pick(key), passthrough: pick(passthrough) };
+    const { returned, ...scored } = await scorer.score(batch.rows, columns);
     buffers.give(returned);
-    return { chunk, scores };
+    return { number, lo, hi, rows: batch.rows, ...scored };
   };
 
   const scored = mapAhead(readAhead(chunks, READ_AHEAD), () => scorer.depth, score);

@@ -1,6 +1,6 @@
-import { assertInvariant, buffersOf, type Vector } from '../contract/index.js';
+import { assertInvariant, buffersOf } from '../contract/index.js';
 import type { ScoringSpec } from '../plan/scoring-spec.js';
-import type { Probe, ScoredColumns, SessionInfo } from './protocol.js';
+import type { ChunkColumns, Probe, ScoredColumns, SessionInfo } from './protocol.js';
 import { WorkerHandle } from './worker-handle.js';
 
 /** How long a worker may take to end by itself. */
@@ -14,8 +14,8 @@ export interface Scorer extends AsyncDisposable {
   /** Most chunks worth handing over at once. */
   readonly depth: number;
   prepare(spec: ScoringSpec): Promise<void>;
-  /** `shared` columns are copied; the others' memory moves to the worker and is empty afterwards. */
-  score(rows: number, columns: readonly Vector[], shared: ReadonlySet<number>): Promise<ScoredColumns>;
+  /** The columns' memory moves to the worker; the vectors given are empty afterwards. */
+  score(rows: number, columns: ChunkColumns): Promise<ScoredColumns>;
   close(): Promise<void>;
 }
 
@@ -71,9 +71,9 @@ export class WorkerPool implements Scorer {
     await Promise.all(this.#workers.map((worker) => worker.ask({ kind: 'prepare', spec })));
   }
 
-  async score(rows: number, columns: readonly Vector[], shared: ReadonlySet<number>): Promise<ScoredColumns> {
+  async score(rows: number, columns: ChunkColumns): Promise<ScoredColumns> {
     const worker = this.#workers.reduce((best, other) => (other.pending < best.pending ? other : best));
-    const moved = [...new Set(columns.flatMap((column, i) => (shared.has(i) ? [] : buffersOf(column))))];
+    const moved = [...new Set(Object.values(columns).flat().flatMap(buffersOf))];
     return worker.ask<ScoredColumns>({ kind: 'score', rows, columns, moved }, moved);
   }
 

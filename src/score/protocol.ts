@@ -1,4 +1,5 @@
 import type { ErrorFields, Vector } from '../contract/index.js';
+import type { SetHashes } from '../hash/row-hasher.js';
 import type { ScoringSpec, TensorInfo } from '../plan/scoring-spec.js';
 
 /** What the pool asks of a worker. Each request is answered once, under its id. */
@@ -10,10 +11,18 @@ export type Request =
       readonly id: number;
       readonly kind: 'score';
       readonly rows: number;
-      readonly columns: readonly Vector[];
+      readonly columns: ChunkColumns;
       readonly moved: readonly ArrayBuffer[];
     }
   | { readonly id: number; readonly kind: 'close' };
+
+/** The columns of a chunk by what they are for. One column may be among both features and others. */
+export interface ChunkColumns {
+  /** In the order of the model's features. */
+  readonly features: readonly Vector[];
+  readonly key: readonly Vector[];
+  readonly passthrough: readonly Vector[];
+}
 
 /** What a session says of itself. */
 export interface SessionInfo {
@@ -29,10 +38,15 @@ export interface Probe {
   readonly rowsPerSecond: number;
 }
 
+/** A scored chunk, back from its worker. */
 export interface ScoredColumns {
-  /** The memory of the columns that were moved to the worker, for the next chunks. */
+  /** What predictions carry along: key, then passthrough. */
+  readonly carried: readonly Vector[];
+  readonly scores: readonly Vector[];
+  /** Of the rows as they are loaded: of their keys, and of key, passthrough and scores. */
+  readonly hashes: SetHashes;
+  /** The memory of the other columns, for the next chunks. */
   readonly returned: readonly ArrayBuffer[];
-  readonly columns: readonly Vector[];
 }
 
 /** A thrown error as it crosses threads. */

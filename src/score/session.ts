@@ -3,7 +3,7 @@ import { ScoringError, type Vector } from '../contract/index.js';
 import { assertNulls, newTensorData, packBlock, type TensorData } from '../features/pack.js';
 import type { ElementType, ScoringSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
 import { OutputColumn } from './outputs.js';
-import type { Probe, ScoredColumns, SessionInfo } from './protocol.js';
+import type { Probe, SessionInfo } from './protocol.js';
 
 /** Rows of the block that measures a model before a run. */
 const PROBE_ROWS = 256;
@@ -71,8 +71,8 @@ export class Session {
     );
   }
 
-  /** Scores a chunk block by block. */
-  async score(rows: number, columns: readonly Vector[]): Promise<Omit<ScoredColumns, 'returned'>> {
+  /** Scores a chunk block by block, from its feature columns. */
+  async score(rows: number, columns: readonly Vector[]): Promise<readonly Vector[]> {
     const spec = this.#spec;
     if (spec === null)
       throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
@@ -87,7 +87,7 @@ export class Session {
         output.take(tensors[output.spec.from] as Tensor, at, end - at, spec.blockRows);
       }
     }
-    return { columns: outputs.map((output) => output.toVector()) };
+    return outputs.map((output) => output.toVector());
   }
 
   async close(): Promise<void> {

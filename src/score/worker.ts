@@ -1,10 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import { assertInvariant, buffersOf, isScoringError } from '../contract/index.js';
-import type { Request, Response, WorkerFailure } from './protocol.js';
+import { RowHasher } from '../hash/row-hasher.js';
+import type { Request, Response, ScoredColumns, WorkerFailure } from './protocol.js';
 import { Session } from './session.js';
 
 assertInvariant(parentPort !== null, 'score/worker runs only as a worker thread', 'score');
 const port = parentPort;
+const hasher = new RowHasher();
 let session: Session | null = null;
 /** One request at a time, in order: a native run blocks this thread anyway. */
 let turn: Promise<void> = Promise.resolve();
@@ -16,8 +18,7 @@ port.on('message', (request: Request) => {
 async function answer(request: Request): Promise<void> {
   try {
     const value = await handle(request);
-    const transfer =
-      value !== null && 'columns' in value ? [...value.columns.flatMap(buffersOf), ...value.returned] : [];
+    const transfer = value !== null && 'scores' in value ? memoryOf(value) : [];
     port.postMessage({ id: request.id, ok: true, value } satisfies Response, transfer);
   } catch (error) {
     port.postMessage({ id: request.id, ok: false, failure: toFailure(error, request) } satisfies Response);
@@ -38,11 +39,28 @@ async function handle(request: Request): Promise<Extract<Response, { ok: true }>
       session.prepare(request.spec);
       return null;
     case 'score':
-      return { ...(await session.score(request.rows, request.columns)), returned: request.moved };
+      return score(session, request);
     case 'close':
       await session.close();
       return null;
   }
+}
+
+async function score(
+  to: Session,
+  { rows, columns, moved }: Extract<Request, { kind: 'score' }>,
+): Promise<ScoredColumns> {
+  const { features, key, passthrough } = columns;
+  const scores = await to.score(rows, features);
+  const hashes = hasher.hashSets(rows, key, [...passthrough, ...scores]);
+  const carried = [...key, ...passthrough];
+  const kept = new Set(carried.flatMap(buffersOf));
+  return { carried, scores, hashes, returned: moved.filter((buffer) => !kept.has(buffer)) };
+}
+
+/** All memory of an answer, which goes back with it. */
+function memoryOf({ carried, scores, returned }: ScoredColumns): ArrayBuffer[] {
+  return [...new Set([...carried, ...scores].flatMap(buffersOf)), ...returned];
 }
 
 function toFailure(error: unknown, request: Request): WorkerFailure {

@@ -1,10 +1,4 @@
-import {
-  assertInvariant,
-  type Batch,
-  type LoadColumn,
-  type LoadPart,
-  type Vector,
-} from '../contract/index.js';
+import { assertInvariant, type LoadColumn, type LoadPart, type Vector } from '../contract/index.js';
 import { isOrigin } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 
@@ -17,6 +11,14 @@ export interface RunOrigin {
   readonly epoch: bigint;
 }
 
+/** Rows with their predictions. */
+export interface ScoredRows {
+  readonly rows: number;
+  /** What predictions carry along: key, then passthrough. */
+  readonly carried: readonly Vector[];
+  readonly scores: readonly Vector[];
+}
+
 /** The load key of a chunk under an epoch: the epoch above, the chunk's number in the low 32 bits. */
 export function toLoadKey(epoch: bigint, chunk: number): bigint {
   return (epoch << 32n) | BigInt(chunk);
@@ -27,15 +29,12 @@ export function buildLoadPart(
   plan: ScoringPlan,
   origin: RunOrigin,
   chunk: number,
-  batch: Batch,
-  scores: readonly Vector[],
+  { rows, carried, scores }: ScoredRows,
 ): LoadPart {
   const loadKey = toLoadKey(origin.epoch, chunk);
-  const carried = carriedColumns(plan).map((position) => toVectorColumn(batch.columns[position]));
   const columns: LoadColumn[] = [
     ...(plan.write.tableColumns.some(({ name }) => isOrigin(name)) ? toOriginColumns(origin) : []),
-    ...carried,
-    ...scores.map(toVectorColumn),
+    ...[...carried, ...scores].map((vector) => ({ kind: 'vector', vector }) as const),
     { kind: 'constant', value: { type: { kind: 'int64' }, text: String(loadKey) } },
   ];
   assertInvariant(
@@ -43,7 +42,7 @@ export function buildLoadPart(
     'staged columns differ from the plan',
     'stage',
   );
-  return { loadKey, rows: batch.rows, columns };
+  return { loadKey, rows, columns };
 }
 
 /** Positions, among the columns read, of those that predictions carry along: key, then passthrough. */
@@ -69,9 +68,4 @@ function toOriginColumns({ runId, modelVersion, scoredAt }: RunOrigin): readonly
     { kind: 'constant', value: { type: { kind: 'text' }, text: modelVersion } },
     { kind: 'constant', value: { type: { kind: 'timestamp', zoned: true }, text: String(micros) } },
   ];
-}
-
-function toVectorColumn(vector: Vector | undefined): LoadColumn {
-  assertInvariant(vector !== undefined, 'a planned column is missing from a chunk', 'stage');
-  return { kind: 'vector', vector };
 }

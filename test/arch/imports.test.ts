@@ -17,12 +17,13 @@ import {
 const STAGES = ['model', 'features', 'extract', 'score', 'stage', 'gate', 'publish'];
 
 /** Services that a stage may use: the ledger and the SQL templates are where every stage writes its words. */
-const SERVICES = ['ledger', 'sql'];
+const SERVICES = ['ledger', 'sql', 'hash'];
 
 const RULES: Rules = {
   parts: {
     contract: { to: [] },
     observe: { to: [], type: ['contract'] },
+    hash: { to: ['contract'] },
     'package-root': { to: [] },
     config: { to: ['contract'] },
     plan: { to: ['contract'], type: ['config'] },
@@ -33,7 +34,7 @@ const RULES: Rules = {
       STAGES.map((stage) => [stage, { to: ['contract', ...SERVICES], type: ['plan', 'config'] }]),
     ),
     // Features are packed inside the score workers, beside the session that takes them.
-    score: { to: ['contract', 'features'], type: ['plan'] },
+    score: { to: ['contract', 'features', 'hash'], type: ['plan'] },
     run: { to: ['contract', 'plan', ...STAGES, ...SERVICES, 'observe', 'package-root'], type: ['config'] },
     cli: { to: ['contract', 'config', 'plan', 'run', 'adapters/index', 'package-root'], type: ['observe'] },
     'adapters/*': { to: ['contract'] },

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Vector } from '../../../src/contract/index.js';
+import { RowHasher } from '../../../src/hash/row-hasher.js';
 import { PACKAGE_ROOT } from '../../../src/package-root.js';
 import type { ScoringSpec } from '../../../src/plan/scoring-spec.js';
 import { WorkerPool } from '../../../src/score/pool.js';
+import type { ChunkColumns } from '../../../src/score/protocol.js';
+import { makeVector } from '../../support/vectors.js';
 
 const FLOAT = { kind: 'float' } as const;
 
@@ -35,13 +38,18 @@ function specOf(blockRows: number): ScoringSpec {
   };
 }
 
-function newColumns(rows: number): Vector[] {
-  return Array.from({ length: 20 }, (_, i) => ({
+function newColumns(rows: number): ChunkColumns & { readonly features: Vector[] } {
+  const features = Array.from({ length: 20 }, (_, i) => ({
     type: FLOAT,
     length: rows,
     values: Float32Array.from({ length: rows }, (_value, row) => Math.sin(row * 20 + i)),
     validity: null,
   }));
+  const key = makeVector(
+    { kind: 'int64' },
+    Array.from({ length: rows }, (_, row) => row),
+  );
+  return { features, key: [key], passthrough: [] };
 }
 
 describe('WorkerPool', () => {
@@ -66,8 +74,8 @@ describe('WorkerPool', () => {
     const scoreWith = async (blockRows: number, workers: number) => {
       await using pool = await WorkerPool.open(readModel('lightgbm/model.onnx'), workers);
       await pool.prepare(specOf(blockRows));
-      const all = await Promise.all([1, 2, 3].map(() => pool.score(1000, newColumns(1000), new Set())));
-      return all.map(({ columns }) => String(columns[0]?.values));
+      const all = await Promise.all([1, 2, 3].map(() => pool.score(1000, newColumns(1000))));
+      return all.map(({ scores }) => String(scores[0]?.values));
     };
     const [one, two, three] = await scoreWith(4096, 2);
     assert.equal(one, two);
@@ -75,31 +83,51 @@ describe('WorkerPool', () => {
     assert.equal((await scoreWith(7, 1))[0], one);
   });
 
-  it('moves columns that are not shared, and brings their memory back', async () => {
+  it('moves the columns, and brings back what predictions carry along and the memory of the others', async () => {
     await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
     await pool.prepare(specOf(64));
     const columns = newColumns(100);
-    const { returned } = await pool.score(100, columns, new Set([0]));
-    assert.equal(columns[0]?.values.byteLength, 400);
-    assert.equal(columns[1]?.values.byteLength, 0);
+    const both = columns.features[3] as Vector;
+    const values = String(both.values);
+    const { returned, carried } = await pool.score(100, { ...columns, passthrough: [both] });
+    assert.equal(both.values.byteLength, 0);
+    assert.deepEqual(
+      carried.map((vector) => String(vector.values)),
+      [String(newColumns(100).key[0]?.values), values],
+    );
     assert.deepEqual(
       returned.map(({ byteLength }) => byteLength),
       Array(19).fill(400),
     );
   });
 
+  it('gives the hashes of key, passthrough and scores', async () => {
+    await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
+    await pool.prepare(specOf(64));
+    const note = makeVector(
+      { kind: 'text' },
+      Array.from({ length: 100 }, (_, row) => (row % 3 === 0 ? null : `n${row}`)),
+    );
+    const { hashes, carried, scores } = await pool.score(100, { ...newColumns(100), passthrough: [note] });
+    assert.deepEqual(
+      hashes,
+      new RowHasher().hashSets(100, carried.slice(0, 1), [...carried.slice(1), ...scores]),
+    );
+    assert.notEqual(hashes.keys, hashes.values);
+  });
+
   it('counts the NULLs of a feature that may have none', async () => {
     await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
     await pool.prepare(specOf(64));
     const columns = newColumns(16);
-    columns[3] = { ...(columns[3] as Vector), validity: Uint8Array.of(0b1111_1101, 0b0111_1111) };
-    await assert.rejects(
-      pool.score(16, columns, new Set()),
-      (error: { code?: string; details?: unknown }) => {
-        assert.equal(error.code, 'BAD_FEATURES');
-        assert.deepEqual(error.details, { column: 'f3', nulls: 2 });
-        return true;
-      },
-    );
+    columns.features[3] = {
+      ...(columns.features[3] as Vector),
+      validity: Uint8Array.of(0b1111_1101, 0b0111_1111),
+    };
+    await assert.rejects(pool.score(16, columns), (error: { code?: string; details?: unknown }) => {
+      assert.equal(error.code, 'BAD_FEATURES');
+      assert.deepEqual(error.details, { column: 'f3', nulls: 2 });
+      return true;
+    });
   });
 });
