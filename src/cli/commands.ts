@@ -135,6 +135,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/promote.js')).rollback,
   },
   {
+    usage: 'verify <target> [number]',
+    summary: 'Compare a published table with the rows and hashes that its run recorded',
+    positionals: {
+      ...TARGET,
+      number: { type: 'number', describe: "A version's number; the live one's else" },
+    },
+    options: PROJECT,
+    examples: [
+      ['$0 verify churn', 'Is the live version still what was published?'],
+      ['$0 verify churn 3 --json', 'Version 3, for a script'],
+    ],
+    load: async () => (await import('./commands/verify.js')).verify,
+  },
+  {
     usage: 'compile [targets..]',
     summary: 'Write the SQL of a run as files',
     positionals: TARGETS,

@@ -1,4 +1,4 @@
-import type { Column, Relation } from '../contract/index.js';
+import type { Column, Relation, Snapshot } from '../contract/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
 import { parseHash } from '../hash/text.js';
 import { type Ledger, queryRows } from '../ledger/ledger.js';
@@ -15,21 +15,25 @@ export interface TableHash extends SetHashes {
   readonly rows: number;
 }
 
-/**
- * Hashes a relation in the warehouse, as src/hash/README.md defines it.
- *
- * @param exceptRun leaves out the rows of this run, where the relation has `_run_id`; the hashes of all rows are those
- *   of the others XOR the run's own
- */
+export interface HashOptions {
+  /**
+   * Leaves out the rows of this run, where the relation has `_run_id`: the hashes of all rows are those of the others
+   * and the run's own, added.
+   */
+  readonly exceptRun?: string;
+  readonly snapshot?: Snapshot;
+  readonly signal: AbortSignal;
+}
+
+/** Hashes a relation in the warehouse, as src/hash/README.md defines it. */
 export async function hashTable(
   ledger: Ledger,
   table: Relation,
   { key, values }: HashedColumns,
-  signal: AbortSignal,
-  exceptRun: string | null = null,
+  { exceptRun, snapshot, signal }: HashOptions,
 ): Promise<TableHash> {
-  const statement = ledger.sql.render('hash/table', { table, key, values, exceptRun });
-  const [row] = await queryRows(ledger, statement, 1, signal);
+  const context = { table, key, values, exceptRun: exceptRun ?? null };
+  const [row] = await queryRows(ledger, ledger.sql.render('hash/table', context), 1, signal, snapshot);
   return {
     rows: Number(row?.row_count),
     keys: parseHash(String(row?.key_hash)),

@@ -1,4 +1,11 @@
-import type { ExecuteOptions, Relation, SmallValue, Statement, WarehouseAdapter } from '../contract/index.js';
+import type {
+  ExecuteOptions,
+  Relation,
+  SmallValue,
+  Snapshot,
+  Statement,
+  WarehouseAdapter,
+} from '../contract/index.js';
 import type { SqlRenderer, TemplateContext } from '../sql/renderer.js';
 
 /** Where a ledger is and how to reach it; what every function of this folder takes first. */
@@ -16,14 +23,16 @@ export function ledgerRelation(ledger: Ledger, name: string): Relation {
 /** A row of a small result by column name. */
 export type Row = Readonly<Record<string, SmallValue>>;
 
-/** Reads at most `maxRows` rows of a ledger query. */
+/** Reads at most `maxRows` rows of a small query. */
 export async function queryRows(
   ledger: Ledger,
   statement: Statement,
   maxRows: number,
   signal: AbortSignal,
+  snapshot?: Snapshot,
 ): Promise<readonly Row[]> {
-  const { columns, rows } = await ledger.adapter.query(statement, { maxRows, signal });
+  const options = { maxRows, signal, ...(snapshot === undefined ? {} : { snapshot }) };
+  const { columns, rows } = await ledger.adapter.query(statement, options);
   return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
 }
 

@@ -1,4 +1,4 @@
-import type { Statement } from '../contract/index.js';
+import type { Snapshot, Statement } from '../contract/index.js';
 import { type Ledger, ledgerRelation, queryRows, type Row, renderLedger } from './ledger.js';
 
 export type VersionState = 'filling' | 'live' | 'kept' | 'failed' | 'dropping' | 'dropped';
@@ -66,6 +66,40 @@ export interface PublishRecord {
 
 export function renderPublishInsert(ledger: Ledger, record: PublishRecord): Statement {
   return renderLedger(ledger, 'publish_insert', { table: ledgerRelation(ledger, 'publishes'), ...record });
+}
+
+/** What a run recorded of the table that it published. */
+export interface PublishedRun {
+  readonly runId: string;
+  readonly rows: number;
+  /** 16 hex digits; null of a run before there were hashes. */
+  readonly keyHash: string | null;
+  readonly valueHash: string | null;
+}
+
+/** The run whose rows a version holds: that of its newest publish. Null where no run has published it. */
+export async function readPublishedRun(
+  ledger: Ledger,
+  target: string,
+  version: number,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<PublishedRun | null> {
+  const statement = renderLedger(ledger, 'published_run', {
+    publishes: ledgerRelation(ledger, 'publishes'),
+    runs: ledgerRelation(ledger, 'runs'),
+    target,
+    version,
+  });
+  const [row] = await queryRows(ledger, statement, 1, signal, snapshot);
+  if (row === undefined) return null;
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  return {
+    runId: String(row.run_id),
+    rows: Number(row.rows_published),
+    keyHash: text('key_hash'),
+    valueHash: text('value_hash'),
+  };
 }
 
 /** The newest publishes of a target, newest first, as the ledger has them. */

@@ -80,6 +80,11 @@ export function buildViewOfTable(table: readonly Column[]): readonly Column[] {
   ];
 }
 
+/** The columns whose values a version's hashes are made of: key, passthrough, outputs. */
+export function findHashed(table: readonly Column[]): readonly Column[] {
+  return buildViewOfTable(table).filter(({ name }) => !isOrigin(name));
+}
+
 function assertDistinct(columns: readonly Column[], dialect: Dialect): void {
   const seen = new Set<string>([LOAD.name]);
   for (const { name } of columns) {

@@ -16,7 +16,7 @@ import {
 /** The stages of a run. None imports another: `run` knows the order. */
 const STAGES = ['model', 'features', 'extract', 'score', 'stage', 'gate', 'publish'];
 
-/** Services that a stage may use: the ledger and the SQL templates are where every stage writes its words. */
+/** Services that a stage may use: the ledger and the SQL templates hold every stage's words, hashes cross stages. */
 const SERVICES = ['ledger', 'sql', 'hash'];
 
 const RULES: Rules = {

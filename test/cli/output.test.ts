@@ -114,6 +114,10 @@ describe('--json of every other command', () => {
     { argv: ['versions', 'species'], has: ['target', 'versions', 'publishes'] },
     { argv: ['promote', 'species', '1'], has: ['target', 'kind', 'version', 'publish_seq'] },
     { argv: ['rollback', 'species'], has: ['target', 'kind', 'version', 'publish_seq'] },
+    {
+      argv: ['verify', 'species'],
+      has: ['target', 'version', 'table', 'run_id', 'recorded', 'found', 'differs'],
+    },
     { argv: ['compile'], has: ['files'] },
     { argv: ['schema'], has: ['project', 'target'] },
     { argv: ['schema', '--write'], has: ['files'] },
@@ -269,6 +273,7 @@ describe('secrets of the environment', () => {
     ['versions', 'species'],
     ['rollback', 'species'],
     ['promote', 'species', '3'],
+    ['verify', 'species'],
     ['compile'],
     ['doctor'],
     ['schema'],

@@ -45,6 +45,8 @@ for (const fixture of FIXTURES) {
       );
       const [expected] = await queryOn(project.database, `select count(*) from scaled where ${where}`);
       assert.deepEqual(counts, [expected?.[0], 0n], `${name}: rows, rows that differ`);
+      const verified = await runCommand(project, ['verify', name]);
+      assert.equal(verified.code, 0, verified.stdout + verified.stderr);
     }
   });
 }
