@@ -5,6 +5,7 @@ import {
   type Relation,
   ScoringError,
 } from '../../src/contract/index.js';
+import { hashText } from './hash-text.js';
 import { toNative } from './types.js';
 
 /** NAMEDATALEN - 1. The server cuts longer names without an error, and would merge two tables. */
@@ -78,6 +79,7 @@ export function newPostgresDialect(database: string | null): Dialect {
     literal,
     type: toNative,
     keyExpression,
+    hashText: ({ name, type }) => hashText(ident(name), type),
   };
 }
 

@@ -24,8 +24,10 @@ export function renderMerge(ledger: Ledger, merge: Merge): readonly Statement[] 
   const { sql } = ledger;
   const { table, staging, undo, key, columns, deletes } = merge;
   const everyRow = deletes === 'drop';
+  const chunks = ledgerRelation(ledger, 'chunks');
+  const { runId } = merge;
   return [
-    sql.render('publish/undo_create', { undo, table, staging, key, columns, everyRow }),
+    sql.render('publish/undo_create', { undo, table, staging, chunks, runId, key, columns, everyRow }),
     ...renderChange(ledger, merge),
   ];
 }

@@ -1,6 +1,9 @@
 import type { Relation } from '../contract/index.js';
+import { hashTable } from '../gate/hash-table.js';
+import { addHashes } from '../hash/row-hasher.js';
 import { renderFence } from '../ledger/control.js';
 import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
+import { findHashed } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderCarryForward } from '../publish/carry.js';
 import { renderResultView } from '../publish/merge.js';
@@ -37,13 +40,13 @@ export async function withResult<T>(
   if (stagesAll(plan, filling)) return work({ relation: staging, rows: run.rowsScored });
   if (decision.kind === 'new') {
     await carry(session, run, plan, filling, signal);
-    return work({ relation: table, rows: await count(session, table, signal) });
+    return work(await measure(session, run, plan, table, signal));
   }
   const view = ledgerRelation(ledger, `r_${shortRunId(run.runId)}`);
   const { key, tableColumns: columns } = plan.write;
   await executeTogether(ledger, [renderResultView(ledger, view, { table, staging, key, columns })], signal);
   try {
-    return await work({ relation: view, rows: await count(session, view, signal) });
+    return await work(await measure(session, run, plan, view, signal));
   } finally {
     await executeTogether(ledger, [ledger.sql.render('stage/drop_view', { view })], signal);
   }
@@ -66,8 +69,16 @@ async function carry(
   await executeTogether(ledger, statements, signal);
 }
 
-async function count({ ledger }: WarehouseSession, table: Relation, signal: AbortSignal): Promise<number> {
-  const statement = ledger.sql.render('stage/count', { table });
-  const { rows } = await ledger.adapter.query(statement, { maxRows: 1, stage: 'gate', signal });
-  return Number(rows[0]?.[0] ?? 0);
+/** Rows of the result, and what is recorded of it: the hashes of this run's rows and of those that it keeps, added. */
+async function measure(
+  { ledger }: WarehouseSession,
+  run: RunLog,
+  plan: ScoringPlan,
+  relation: Relation,
+  signal: AbortSignal,
+): Promise<Result> {
+  const hashed = { key: plan.write.key, values: findHashed(plan.write.tableColumns) };
+  const kept = await hashTable(ledger, relation, hashed, { exceptRun: run.runId, signal });
+  if (run.hashes !== null) run.hashes = addHashes(run.hashes, kept);
+  return { relation, rows: run.rowsScored + kept.rows };
 }

@@ -52,6 +52,8 @@ const RUN_RECORD = {
   rowsScored: 3,
   rowsRejected: 0,
   rowsPublished: null,
+  keyHash: null,
+  valueHash: null,
   bytes: null,
   errorCode: null,
   errorMessage: null,
@@ -87,6 +89,22 @@ const MERGE = {
 };
 const CHANGED = STAGED.filter((each) => !KEY.includes(each));
 
+const HASHED = STAGED.slice(3, -1);
+
+const SAMPLE = { mask: 7, percent: 12.5 };
+const SHARES = [{ share: 0.1 }, { share: 0.5 }];
+const MEASURED = [
+  { name: 'score', mixed: true, shares: SHARES },
+  { name: 'level', mixed: false, shares: SHARES },
+];
+const BINS = {
+  edges: [
+    { column: 'score', edge: 0.25, bin: 0 },
+    { column: 'score', edge: 0.75, bin: 1 },
+  ],
+  last: 2,
+};
+
 const plainColumn = (name: string) => ({ name, uuid: null, text: null, instant: null });
 
 /**
@@ -102,8 +120,38 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/counts': { staging: STAGING, chunks: ledger('chunks'), runId: RUN, key: KEY },
   'gate/duplicate_samples': { staging: STAGING, key: KEY, limit: 5 },
   'gate/duplicates': { staging: STAGING, key: KEY },
-  'gate/output': { staging: STAGING, column: 'score', floating: true, min: -1e-6, max: 1.000001 },
-  'gate/output@integers': { staging: STAGING, column: 'level', floating: false, min: null, max: 3 },
+  'gate/answer': { query: 'select count(*) > 0 from analytics.customers -- all', limit: 2 },
+  'gate/extent': {
+    table: STAGING,
+    columns: [
+      { name: 'score', numeric: true },
+      { name: 'Region', numeric: false },
+    ],
+  },
+  'gate/finite': { table: STAGING, column: 'score' },
+  'gate/labels': { table: STAGING, column: 'Region', key: KEY, sample: null, limit: 51 },
+  'gate/labels@sample': { table: STAGING, column: 'Region', key: KEY, sample: SAMPLE, limit: 51 },
+  'gate/look_duplicates': { key: KEY, staging: STAGING },
+  'gate/look_metrics': { metrics: ledger('metrics'), column: 'score', runs: [{ run: RUN }] },
+  'gate/look_nonfinite': { table: STAGING, column: 'score' },
+  'gate/look_nulls': { table: STAGING, columns: KEY },
+  'gate/look_outside': { table: STAGING, column: 'score', floating: true, min: -1e-6, max: 1.000001 },
+  'gate/nulls': { table: STAGING, columns: [{ name: 'score' }, { name: 'level' }] },
+  'gate/outside': { table: STAGING, column: 'score', floating: true, min: -1e-6, max: 1.000001 },
+  'gate/outside@integers': { table: STAGING, column: 'level', floating: false, min: null, max: 3 },
+  'gate/quantiles': { table: STAGING, columns: MEASURED, key: KEY, sample: null },
+  'gate/quantiles@sample': { table: STAGING, columns: MEASURED, key: KEY, sample: SAMPLE },
+  'gate/shares': { table: STAGING, column: 'score', key: KEY, sample: null, ...BINS },
+  'gate/shares@sample': { table: STAGING, column: 'score', key: KEY, sample: SAMPLE, ...BINS },
+  'gate/spread': {
+    columns: [
+      { table: STAGING, place: 0, name: 'score', min: 0.25, scale: 2, mixed: true },
+      { table: STAGING, place: 1, name: 'level', min: 1, scale: 0.5, mixed: false },
+    ],
+  },
+
+  'hash/table': { table: STAGING, key: KEY, values: HASHED, exceptRun: null },
+  'hash/table@kept': { table: STAGING, key: KEY, values: HASHED, exceptRun: RUN },
 
   'ledger/chunk_insert': {
     table: ledger('chunks'),
@@ -124,6 +172,29 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'ledger/create_migrations': { table: ledger('migrations') },
   'ledger/create_schema': { schema: LEDGER },
   'ledger/fence': { table: CONTROL, epoch: 4n },
+  'ledger/metrics_insert': {
+    table: ledger('metrics'),
+    columns: [
+      {
+        runId: RUN,
+        name: 'score',
+        rows: 3n,
+        nulls: 1n,
+        min: 0.25,
+        max: 0.75,
+        mean: 0.5,
+        stddev: null,
+        quantiles: '{"p50":0.5}',
+        histogram: null,
+      },
+    ],
+  },
+  'ledger/metrics_live': {
+    publishes: ledger('publishes'),
+    metrics: ledger('metrics'),
+    column: 'score',
+    target: 'churn',
+  },
   'ledger/migration_insert': {
     table: ledger('migrations'),
     number: 1,
@@ -142,6 +213,12 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     rows: 3,
   },
   'ledger/publishes_list': { table: ledger('publishes'), target: 'churn', limit: 10 },
+  'ledger/published_run': {
+    publishes: ledger('publishes'),
+    runs: ledger('runs'),
+    target: 'churn',
+    version: 7,
+  },
   'ledger/run_append': RUN_RECORD,
   'ledger/run_append@failed': {
     ...RUN_RECORD,
@@ -270,7 +347,6 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'source/table': { table: CUSTOMERS },
 
   'stage/analyze': { table: STAGING },
-  'stage/count': { table: STAGING },
   'stage/create_index': { name: 'churn__v7__i1', table: STAGING, columns: ['Region', 'score'] },
   'stage/create_table': { table: STAGING, columns: STAGED },
   'stage/create_unique_index': { name: 'churn__v7__key', table: STAGING, key: KEY.map(({ name }) => name) },

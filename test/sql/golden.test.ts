@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'libpg-query';
 import { duckdbDialect } from '../../adapters/duckdb/dialect.js';
+import { postgresDialect } from '../../adapters/postgres/dialect.js';
 import { newRenderer, SQL_DIR } from '../../src/sql/renderer.js';
 import { CONTEXTS, templateOf } from './contexts.js';
-import { postgresDialect } from './postgres-dialect.js';
 import { renderContext } from './world.js';
 
 const GOLDEN_DIR = fileURLToPath(new URL('../../../test/sql/golden/', import.meta.url));

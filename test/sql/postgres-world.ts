@@ -1,7 +1,7 @@
 import type pg from 'pg';
+import { postgresDialect } from '../../adapters/postgres/dialect.js';
 import { newRenderer, type TemplateContext } from '../../src/sql/renderer.js';
 import { newDatabase, type TestDatabase, withClient } from '../support/postgres.js';
-import { postgresDialect } from './postgres-dialect.js';
 import { renderContext, renderWorld } from './world.js';
 
 export const postgresSql = newRenderer(postgresDialect);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type pg from 'pg';
+import { postgresDialect } from '../../adapters/postgres/dialect.js';
 import { newDatabase, type TestDatabase, withClient } from '../support/postgres.js';
-import { postgresDialect } from './postgres-dialect.js';
 import { ask, newWorld, postgresSql, run } from './postgres-world.js';
 import { listTrials, renderContext, renderLedgerWorld, renderTrial } from './world.js';
 
@@ -60,9 +60,9 @@ describe('the templates on Postgres', () => {
 
     it('tell NaN and infinities from values outside a range; NaN is above every number here', () =>
       inStaged(async (client) => {
-        assert.deepEqual((await run(client, 'gate/output')).rows, [['2', '2']]);
-        assert.deepEqual((await run(client, 'gate/output', { min: null, max: null })).rows, [['2', '0']]);
-        assert.deepEqual((await run(client, 'gate/output@integers')).rows, [['0', '1']]);
+        assert.deepEqual((await run(client, 'gate/outside')).rows, [['2']]);
+        assert.deepEqual((await run(client, 'gate/outside', { min: null, max: null })).rows, [['0']]);
+        assert.deepEqual((await run(client, 'gate/outside@integers')).rows, [['1']]);
       }));
 
     it('find repeated keys', () =>

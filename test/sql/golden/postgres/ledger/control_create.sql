@@ -1,3 +1,3 @@
 create table if not exists "scorehouse"."control_churn" (
-  pointer integer, publish_seq bigint not null, holder text, epoch bigint not null, expires_at timestamptz
+  pointer integer, publish_seq bigint not null, holder text, epoch bigint not null, expires_at timestamp with time zone
 )

@@ -1,3 +1,3 @@
 create table if not exists "scorehouse"."migrations" (
-  number integer not null, name text not null, program text not null, applied_at timestamptz not null
+  number integer not null, name text not null, program text not null, applied_at timestamp with time zone not null
 )

@@ -1,7 +1,7 @@
 create table if not exists "predictions"."churn__versions" (
   "_run_id" uuid,
   "_model_version" text,
-  "_scored_at" timestamptz,
+  "_scored_at" timestamp with time zone,
   "customer_id" bigint,
   "Region" text,
   "spend" numeric(10,2),

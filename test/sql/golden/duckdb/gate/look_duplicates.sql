@@ -1,0 +1,1 @@
+select * from "predictions"."churn__v7" where ("customer_id", "Region" collate "binary") in (select "customer_id", "Region" collate "binary" from "predictions"."churn__v7" group by "customer_id", "Region" collate "binary" having count(*) > 1) order by "customer_id", "Region" collate "binary" limit 100

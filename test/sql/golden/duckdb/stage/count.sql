@@ -1,1 +1,0 @@
-select count(*) as row_count from "predictions"."churn__v7"

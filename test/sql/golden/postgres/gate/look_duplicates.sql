@@ -1,0 +1,1 @@
+select * from "predictions"."churn__v7" where ("customer_id", "Region" collate "C") in (select "customer_id", "Region" collate "C" from "predictions"."churn__v7" group by "customer_id", "Region" collate "C" having count(*) > 1) order by "customer_id", "Region" collate "C" limit 100

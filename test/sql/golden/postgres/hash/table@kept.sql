@@ -1,0 +1,5 @@
+select count(*) as row_count,
+  lpad(to_hex(coalesce(bit_xor(cast(cast('x' || md5(convert_to(coalesce(cast("customer_id" as text) || ';', '~;') || coalesce(octet_length(convert_to(cast("Region" as text), 'UTF8')) || ':' || cast("Region" as text) || ';', '~;'), 'UTF8')) as bit(64)) as bigint)), 0)), 16, '0') as key_hash,
+  lpad(to_hex(coalesce(bit_xor(cast(cast('x' || md5(convert_to(coalesce(cast("customer_id" as text) || ';', '~;') || coalesce(octet_length(convert_to(cast("Region" as text), 'UTF8')) || ':' || cast("Region" as text) || ';', '~;') || coalesce(cast(trim_scale("spend") as text) || ';', '~;') || coalesce(case when cast("score" as double precision) = 'NaN' then '7ff8000000000000' when cast("score" as double precision) = 0 then '0000000000000000' else encode(float8send(cast("score" as double precision)), 'hex') end || ';', '~;') || coalesce(cast("level" as text) || ';', '~;'), 'UTF8')) as bit(64)) as bigint)), 0)), 16, '0') as value_hash
+from "predictions"."churn__v7"
+where _run_id <> cast('0190a6b2-7c1e-7000-8000-00000000002a' as uuid)
