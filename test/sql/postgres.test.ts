@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type pg from 'pg';
-import { postgresDialect } from '../../adapters/postgres/dialect.js';
 import { newDatabase, type TestDatabase, withClient } from '../support/postgres.js';
+import { postgresDialect } from './postgres-dialect.js';
 import { ask, newWorld, postgresSql, run } from './postgres-world.js';
 import { listTrials, renderContext, renderLedgerWorld, renderTrial } from './world.js';
 
@@ -58,11 +58,53 @@ describe('the templates on Postgres', () => {
         assert.deepEqual((await run(client, 'gate/chunk_rows')).rows, [['1', '3']]);
       }));
 
-    it('tell NaN and infinities from values outside a range; NaN is above every number here', () =>
+    it('tell how far finite values reach; NaN is above every number here', () =>
+      inStaged(async (client) => {
+        assert.deepEqual((await run(client, 'gate/extent')).rows, [['5', '5', '-0.25', 'NaN', '4']]);
+        assert.deepEqual((await run(client, 'gate/finite')).rows, [['3', '-0.25', '1']]);
+      }));
+
+    it('find values outside a range, infinity among them and not NaN', () =>
       inStaged(async (client) => {
         assert.deepEqual((await run(client, 'gate/outside')).rows, [['2']]);
         assert.deepEqual((await run(client, 'gate/outside', { min: null, max: null })).rows, [['0']]);
         assert.deepEqual((await run(client, 'gate/outside@integers')).rows, [['1']]);
+      }));
+
+    it('measure finite values', () =>
+      inStaged(async (client) => {
+        const { rows } = await run(client, 'gate/spread');
+        assert.deepEqual([...rows].sort(), [
+          ['0', '0', '1', '0', '0'],
+          ['0', '12', '1', '0.625', '0.390625'],
+          ['0', '7', '1', '0.375', '0.140625'],
+          ['1', '0', '1', '0', '0'],
+          ['1', '10', '1', '0.5', '0.25'],
+          ['1', '15', '1', '0.75', '0.5625'],
+          ['1', '5', '1', '0.25', '0.0625'],
+        ]);
+        assert.deepEqual((await run(client, 'gate/quantiles')).rows, [
+          ['-0.25', '1'],
+          ['0.5', '2'],
+        ]);
+        assert.deepEqual([...(await run(client, 'gate/shares')).rows].sort(), [
+          ['0', '1'],
+          ['1', '1'],
+          ['2', '1'],
+        ]);
+      }));
+
+    it('choose the same sample each time', () =>
+      inWorld(async (client) => {
+        await client.query(`insert into predictions.churn__v7 (customer_id, "Region", score, level, _load)
+          select i, 'r' || i % 3, i, i, 1 from generate_series(1, 10000) as t(i)`);
+        const first = (await run(client, 'gate/quantiles@sample')).rows;
+        assert.deepEqual((await run(client, 'gate/quantiles@sample')).rows, first);
+        const median = Number(first[1]?.[1]);
+        assert.ok(median > 4500 && median < 5500 && median !== 5000, String(median));
+        const labels = (await run(client, 'gate/labels@sample')).rows;
+        const rows = labels.reduce((sum, [, count]) => sum + Number(count), 0);
+        assert.ok(rows > 2200 && rows < 2800, String(rows));
       }));
 
     it('find repeated keys', () =>
