@@ -4,7 +4,7 @@ import type { GateCheck, GateInput } from './check.js';
 import { runDeclared } from './declared.js';
 import { measureColumns } from './measure.js';
 import { checkOutputs } from './outputs.js';
-import { checkStructure } from './structure.js';
+import { checkColumns, checkStructure } from './structure.js';
 
 /** What the gate found on the staged rows. */
 export interface GateReport {
@@ -16,13 +16,17 @@ export interface GateReport {
 /**
  * Checks and measures the staged predictions: their structure, the outputs, and what the target declares `over: staged`.
  * Each check runs, so that a refusal tells everything at once.
+ *
+ * @throws GATE_REFUSED where the columns are not as planned: nothing else can be asked then
  */
 export async function runGate(input: GateInput): Promise<GateReport> {
+  const columns = await checkColumns(input);
+  assertGate([columns], input.staging);
   const structure = await checkStructure(input);
   const { checks, extents } = await checkOutputs(input);
   const metrics = await measureColumns(input, input.staging, extents);
   const declared = await runDeclared(input, 'staged', input.staging);
-  return { checks: [...structure, ...checks, ...declared], metrics };
+  return { checks: [columns, ...structure, ...checks, ...declared], metrics };
 }
 
 /**

@@ -2,11 +2,15 @@ import type { Relation } from '../contract/index.js';
 import { type GateInput, queryGate } from './check.js';
 import type { Extent } from './extent.js';
 
-/** Bins of a histogram, of equal width; `gate/spread` has the same number. */
+/** Bins of a histogram, of equal width. */
 const BINS = 20;
 
 /** Columns of one statement. */
 const COLUMNS = 32;
+
+/** Widths whose squares a double holds. */
+const LEAST_WIDTH = 1e-150;
+const MOST_WIDTH = 1e150;
 
 /** How a column's finite values lie between the smallest and the largest. */
 export interface Spread {
@@ -16,7 +20,7 @@ export interface Spread {
   readonly counts: readonly number[];
 }
 
-/** The spreads of columns with finite values, without those whose width or its inverse no double can hold. */
+/** The spreads of columns with finite values, but for those whose values lie too far apart, or too close, to be squared. */
 export async function readSpreads(
   input: GateInput,
   table: Relation,
@@ -27,7 +31,7 @@ export async function readSpreads(
   for (const extent of extents) {
     const width = widthOf(extent);
     if (width === 0) spreads.set(extent, toPoint(extent));
-    else if (Number.isFinite(width) && Number.isFinite(1 / width)) wide.push(extent);
+    else if (width > LEAST_WIDTH && width < MOST_WIDTH) wide.push(extent);
   }
   for (let at = 0; at < wide.length; at += COLUMNS) {
     await readSome(input, table, wide.slice(at, at + COLUMNS), spreads);
@@ -46,7 +50,7 @@ async function readSome(
     table,
     name: extent.column.name,
     min: extent.min,
-    scale: 1 / widthOf(extent),
+    scale: BINS / widthOf(extent),
     mixed: extent.nonfinite > 0,
   }));
   const statement = input.ledger.sql.render('gate/spread', { columns });
@@ -57,7 +61,7 @@ async function readSome(
   }
 }
 
-/** From `[bin, rows, sum of u, sum of u²]`, u being a value's place between smallest (0) and largest (1). */
+/** From `[bin, rows, sum of d, sum of d²]`, d being a value's distance to the smallest. */
 function toSpread(extent: Extent, bins: readonly (readonly number[])[]): Spread {
   const counts = new Array<number>(BINS).fill(0);
   let [n, total, squares] = [0, 0, 0];
@@ -69,11 +73,10 @@ function toSpread(extent: Extent, bins: readonly (readonly number[])[]): Spread 
     total += sum;
     squares += squared;
   }
-  const width = widthOf(extent);
   const variance = n < 2 ? null : Math.max(squares - (total * total) / n, 0) / (n - 1);
   return {
-    mean: (extent.min ?? 0) + (width * total) / n,
-    stddev: variance === null ? null : width * Math.sqrt(variance),
+    mean: (extent.min ?? 0) + total / n,
+    stddev: variance === null ? null : Math.sqrt(variance),
     counts,
   };
 }

@@ -145,8 +145,8 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/shares@sample': { table: STAGING, column: 'score', key: KEY, sample: SAMPLE, ...BINS },
   'gate/spread': {
     columns: [
-      { table: STAGING, place: 0, name: 'score', min: 0.25, scale: 2, mixed: true },
-      { table: STAGING, place: 1, name: 'level', min: 1, scale: 0.5, mixed: false },
+      { place: 0, table: STAGING, name: 'score', min: -0.25, scale: 16, mixed: true },
+      { place: 1, table: STAGING, name: 'level', min: 1, scale: 5, mixed: false },
     ],
   },
 

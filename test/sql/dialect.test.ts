@@ -4,7 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckdbDialect } from '../../adapters/duckdb/dialect.js';
 import { exitCodeOf, isScoringError } from '../../src/contract/index.js';
 import { newRenderer } from '../../src/sql/renderer.js';
-import { renderUserSql } from '../../src/sql/user-sql.js';
+import { renderUserSql, splitUserSql } from '../../src/sql/user-sql.js';
 
 /** Names and values that try to leave their quotes, or to be read as something else. */
 const PAYLOADS: readonly string[] = [
@@ -248,6 +248,31 @@ describe('SQL that the user wrote', () => {
       assert.equal(logged.mock.callCount(), 0);
     });
   }
+
+  for (const [sql, parts] of [
+    ['select true from {{this}}', ['select true from ', '']],
+    [
+      'select {{var "limit"}} < count(*) from {{ this }};',
+      ["select cast('10' as bigint) < count(*) from ", ''],
+    ],
+    ['{{this}} {{{this}}} {{! a note }}x', ['', ' ', ' x']],
+    ['select true', ['select true']],
+  ] as const) {
+    it(`of a check, ${sql} is cut at the table`, () => {
+      assert.deepEqual(splitUserSql(sql, vars, duckdbDialect, 'checks[0].sql'), parts);
+    });
+  }
+
+  for (const sql of ['{{this.name}}', '{{this "x"}}', '{{../this}}', '{{./this}}', '{{.}}', '{{this a=1}}']) {
+    it(`of a check, ${sql} is refused`, () => {
+      assert.throws(() => splitUserSql(sql, vars, duckdbDialect, 'checks[0].sql'), { code: 'PLAN_INVALID' });
+    });
+  }
+
+  it('of a check has a table put in once, never rendered again', () => {
+    const parts = splitUserSql('select {{var "v"}}', { v: '{{this}}' }, duckdbDialect, 'checks[0].sql');
+    assert.deepEqual(parts, ["select '{{this}}'"]);
+  });
 
   it('has what a var holds put in once, never rendered again', () => {
     const sql = renderUserSql('select {{var "v"}}', { v: '{{var "v"}}' }, duckdbDialect, 'source.sql');

@@ -1,21 +1,21 @@
-select cast('0' as integer) as place, bin, count(*) as row_count, sum(u) as total, sum(u * u) as squares
+select cast('0' as integer) as place, bin, count(*) as row_count, sum(d) as total, sum(d * d) as squares
 from (
-  select u, cast(floor(u * 20) as integer) as bin
+  select d, cast(floor(d * cast('16' as double precision)) as integer) as bin
   from (
-    select (cast("score" as double precision) - cast('0.25' as double precision)) * cast('2' as double precision) as u
+    select cast("score" as double precision) - cast('-0.25' as double precision) as d
     from "predictions"."churn__v7"
     where "score" is not null and "score" between cast('-1.7976931348623157e308' as double precision) and cast('1.7976931348623157e308' as double precision)
-  ) as placed
+  ) as distances
 ) as binned
 group by bin
 union all
-select cast('1' as integer) as place, bin, count(*) as row_count, sum(u) as total, sum(u * u) as squares
+select cast('1' as integer) as place, bin, count(*) as row_count, sum(d) as total, sum(d * d) as squares
 from (
-  select u, cast(floor(u * 20) as integer) as bin
+  select d, cast(floor(d * cast('5' as double precision)) as integer) as bin
   from (
-    select (cast("level" as double precision) - cast('1' as double precision)) * cast('0.5' as double precision) as u
+    select cast("level" as double precision) - cast('1' as double precision) as d
     from "predictions"."churn__v7"
     where "level" is not null
-  ) as placed
+  ) as distances
 ) as binned
 group by bin
