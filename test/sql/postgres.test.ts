@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type pg from 'pg';
+import { postgresDialect } from '../../adapters/postgres/dialect.js';
 import { newDatabase, type TestDatabase, withClient } from '../support/postgres.js';
-import { postgresDialect } from './postgres-dialect.js';
 import { ask, newWorld, postgresSql, run } from './postgres-world.js';
 import { listTrials, renderContext, renderLedgerWorld, renderTrial } from './world.js';
 
