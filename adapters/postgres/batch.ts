@@ -8,7 +8,7 @@ import {
   newValues,
   type Vector,
 } from '../../src/contract/index.js';
-import type { Source } from './binary.js';
+import { type ColumnMemory, newColumnMemory, type Source } from './binary.js';
 import { type Decoder, decoderOf } from './decode.js';
 
 /** Rows whose places are noted before the columns are decoded one by one: the places stay in the processor's cache. */
@@ -23,16 +23,21 @@ const FIRST_TEXT_BYTES = 2 ** 16;
 /** Up to so many bytes a loop is faster than the call that copies. */
 const SHORT_BYTES = 24;
 
-/** Gathers rows in the server's binary form into vectors of up to `capacity` rows. */
+/** Gathers rows in the server's binary form into vectors of up to `capacity` rows, and gives each full batch away. */
 export class BatchBuilder {
   readonly capacity: number;
-  readonly width: number;
+  readonly #emit: (batch: Batch) => void;
   #rows = 0;
   readonly #columns: readonly ColumnBuilder[];
 
-  constructor(columns: readonly Column[], capacity: number, buffers: BufferPool) {
+  constructor(
+    columns: readonly Column[],
+    capacity: number,
+    buffers: BufferPool,
+    emit: (batch: Batch) => void,
+  ) {
     this.capacity = capacity;
-    this.width = columns.length;
+    this.#emit = emit;
     this.#columns = columns.map((column) => new ColumnBuilder(column, capacity, buffers));
   }
 
@@ -40,28 +45,48 @@ export class BatchBuilder {
     return this.#rows;
   }
 
-  get full(): boolean {
-    return this.#rows >= this.capacity || this.#textBytes >= MAX_TEXT_BYTES;
+  /** Decodes rows whose values stand at `positions`, `WINDOW_ROWS` places a column. */
+  append(source: Source, positions: Int32Array): void {
+    source.positions = positions;
+    source.offset = 0;
+    source.nullable = true;
+    for (let i = 0; i < this.#columns.length; i++) {
+      source.from = i * WINDOW_ROWS;
+      this.#columns[i]?.append(source, this.#rows);
+    }
+    this.#add(source.rows);
   }
 
-  get #textBytes(): number {
+  /** Decodes rows without NULLs that begin at `starts`, each value at its column's offset. */
+  appendRegular(source: Source, starts: Int32Array, offsets: readonly number[]): void {
+    source.positions = starts;
+    source.from = 0;
+    source.nullable = false;
+    for (let i = 0; i < this.#columns.length; i++) {
+      source.offset = offsets[i] as number;
+      this.#columns[i]?.append(source, this.#rows);
+    }
+    this.#add(source.rows);
+  }
+
+  /** Gives away the last batch. */
+  end(): void {
+    if (this.#rows > 0) this.#take();
+  }
+
+  #add(rows: number): void {
+    this.#rows += rows;
+    if (this.#rows >= this.capacity || this.#textBytes() >= MAX_TEXT_BYTES) this.#take();
+  }
+
+  #textBytes(): number {
     return this.#columns.reduce((sum, column) => sum + column.textBytes(this.#rows), 0);
   }
 
-  /** Decodes rows whose values stand at `positions`, `WINDOW_ROWS` places a column. */
-  append(view: DataView, bytes: Uint8Array, positions: Int32Array, rows: number): void {
-    for (let i = 0; i < this.#columns.length; i++) {
-      const source = { view, bytes, positions, from: i * WINDOW_ROWS, rows };
-      (this.#columns[i] as ColumnBuilder).append(source, this.#rows);
-    }
-    this.#rows += rows;
-  }
-
-  /** The batch so far; the builder starts anew. */
-  take(): Batch {
+  #take(): void {
     const rows = this.#rows;
     this.#rows = 0;
-    return { rows, columns: this.#columns.map((column) => column.take(rows)) };
+    this.#emit({ rows, columns: this.#columns.map((column) => column.take(rows)) });
   }
 }
 
@@ -73,7 +98,7 @@ class ColumnBuilder {
   readonly #decode: Decoder | null;
   readonly #startBytes: number;
   /** Taken with the first row: a batch that waits to be asked for takes nothing. */
-  #memory: ArrayBuffer | null = null;
+  #memory: ColumnMemory | null = null;
   #validity: Uint8Array | null = null;
   #offsets: Int32Array | null = null;
 
@@ -91,15 +116,15 @@ class ColumnBuilder {
   }
 
   append(source: Source, at: number): void {
-    this.#memory ??= this.#buffers.take(this.#startBytes);
-    if (this.#decode === null) this.#appendTexts(source, at);
+    this.#memory ??= newColumnMemory(this.#buffers.take(this.#startBytes));
+    if (this.#decode === null) this.#appendTexts(source, this.#memory, at);
     else this.#decode(source, this.#memory, at, this.#name);
     this.#appendValidity(source, at);
   }
 
-  #appendValidity({ positions, from, rows }: Source, at: number): void {
+  #appendValidity({ positions, from, rows, nullable }: Source, at: number): void {
     let nulls = 0;
-    for (let i = 0; i < rows; i++) nulls += (positions[from + i] as number) >>> 31;
+    if (nullable) for (let i = 0; i < rows; i++) nulls += (positions[from + i] as number) >>> 31;
     if (nulls === 0 && this.#validity === null) return;
     if (this.#validity === null) {
       this.#validity = new Uint8Array(Math.ceil(this.#capacity / 8));
@@ -110,11 +135,11 @@ class ColumnBuilder {
     }
   }
 
-  #appendTexts({ view, bytes, positions, from, rows }: Source, at: number): void {
+  #appendTexts({ view, bytes, positions, from, rows }: Source, memory: ColumnMemory, at: number): void {
     this.#offsets ??= new Int32Array(this.#capacity + 1);
     const offsets = this.#offsets;
     let end = offsets[at] as number;
-    let out: Uint8Array = new Uint8Array(this.#memory as ArrayBuffer);
+    let out = memory.bytes;
     for (let i = 0; i < rows; i++) {
       const p = positions[from + i] as number;
       if (p >= 0) {
@@ -129,25 +154,22 @@ class ColumnBuilder {
   }
 
   #grow(bytes: number, used: number): Uint8Array {
-    const old = this.#memory as ArrayBuffer;
+    const old = this.#memory as ColumnMemory;
     // Powers of two, so that a pool finds the same sizes again.
-    this.#memory = this.#buffers.take(2 ** Math.ceil(Math.log2(bytes)));
-    const grown = new Uint8Array(this.#memory);
-    grown.set(new Uint8Array(old, 0, used));
-    this.#buffers.give([old]);
-    return grown;
+    this.#memory = newColumnMemory(this.#buffers.take(2 ** Math.ceil(Math.log2(bytes))));
+    this.#memory.bytes.set(old.bytes.subarray(0, used));
+    this.#buffers.give([old.buffer]);
+    return this.#memory.bytes;
   }
 
   take(rows: number): Vector {
-    const memory = this.#memory ?? this.#buffers.take(this.#startBytes);
+    const memory = this.#memory?.buffer ?? this.#buffers.take(this.#startBytes);
     const vector = toVector(this.#type, rows, memory, this.#validity);
-    const offsets = this.#offsets;
+    const offsets = this.#offsets ?? new Int32Array(1);
     this.#memory = null;
     this.#validity = null;
     this.#offsets = null;
-    return isVariable(this.#type)
-      ? { ...vector, offsets: (offsets ?? new Int32Array(1)).subarray(0, rows + 1) }
-      : vector;
+    return isVariable(this.#type) ? { ...vector, offsets: offsets.subarray(0, rows + 1) } : vector;
   }
 }
 

@@ -1,12 +1,52 @@
-import { ScoringError } from '../../src/contract/index.js';
+import { type CanonicalType, isVariable, newValues, ScoringError } from '../../src/contract/index.js';
 
-/** Where the values of a run of rows stand: `positions[from + i]` is row i's first byte, -1 for NULL. */
+/** Bytes of the length that stands before every value. */
+export const LENGTH_BYTES = 4;
+
+/** Bytes of a type's binary form without its length; null where it differs by value. */
+export function widthOf(type: CanonicalType): number | null {
+  return isVariable(type) || type.kind === 'decimal' ? null : newValues(type, 1).byteLength;
+}
+
+/**
+ * Where a run of a column's values stands. Row i's value begins at `positions[from + i] + offset`; a position of -1 is
+ * a NULL. One object serves all columns of all runs: the socket's chunks are small, and an object for each column of
+ * each chunk would cost as much as decoding.
+ */
 export interface Source {
-  readonly view: DataView;
+  view: DataView;
+  bytes: Uint8Array;
+  rows: number;
+  positions: Int32Array;
+  from: number;
+  offset: number;
+  /** False where no value can be NULL. */
+  nullable: boolean;
+}
+
+/** A source of no rows, to be filled in. */
+export function newSource(positions: Int32Array): Source {
+  const bytes = new Uint8Array(0);
+  const view = new DataView(bytes.buffer);
+  return { view, bytes, rows: 0, positions, from: 0, offset: 0, nullable: true };
+}
+
+/** A column's memory as its values are written: by the byte, in 32-bit halves, or whole. */
+export interface ColumnMemory {
+  readonly buffer: ArrayBuffer;
   readonly bytes: Uint8Array;
-  readonly positions: Int32Array;
-  readonly from: number;
-  readonly rows: number;
+  readonly halves: Int32Array;
+  readonly words: BigInt64Array;
+}
+
+/** @param buffer of a length that the widest view of its type divides */
+export function newColumnMemory(buffer: ArrayBuffer): ColumnMemory {
+  return {
+    buffer,
+    bytes: new Uint8Array(buffer),
+    halves: new Int32Array(buffer, 0, buffer.byteLength >> 2),
+    words: new BigInt64Array(buffer, 0, buffer.byteLength >> 3),
+  };
 }
 
 /** Days from 1970-01-01 to 2000-01-01, where Postgres begins to count. */

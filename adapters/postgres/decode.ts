@@ -1,9 +1,17 @@
 import { type CanonicalType, ScoringError } from '../../src/contract/index.js';
-import { EPOCH_DAYS, EPOCH_MICROS, MAX_INT32, MIN_INT32, refuseValue, type Source } from './binary.js';
+import {
+  type ColumnMemory,
+  EPOCH_DAYS,
+  EPOCH_MICROS,
+  MAX_INT32,
+  MIN_INT32,
+  refuseValue,
+  type Source,
+} from './binary.js';
 import { decodeDecimals } from './numeric.js';
 
 /** Writes a run of rows of one fixed-width type at row `at` of the column's memory. */
-export type Decoder = (source: Source, memory: ArrayBuffer, at: number, column: string) => void;
+export type Decoder = (source: Source, memory: ColumnMemory, at: number, column: string) => void;
 
 /**
  * The decoder of a type's binary form (`…send` in Postgres' source). One loop a column, over values of one type:
@@ -34,27 +42,30 @@ export function decoderOf(type: CanonicalType): Decoder {
   }
 }
 
-function decodeBools({ bytes, positions, from, rows }: Source, memory: ArrayBuffer, at: number): void {
-  const out = new Uint8Array(memory);
+function decodeBools({ bytes, positions, from, offset, rows }: Source, memory: ColumnMemory, at: number): void {
+  const out = memory.bytes;
   for (let i = 0; i < rows; i++) {
-    const p = positions[from + i] as number;
-    if (p >= 0) out[at + i] = bytes[p] as number;
+    const place = positions[from + i] as number;
+    const p = place + offset;
+    if (place >= 0) out[at + i] = bytes[p] as number;
   }
 }
 
-function decode32({ view, positions, from, rows }: Source, memory: ArrayBuffer, at: number): void {
-  const out = new Int32Array(memory);
+function decode32({ view, positions, from, offset, rows }: Source, memory: ColumnMemory, at: number): void {
+  const out = memory.halves;
   for (let i = 0; i < rows; i++) {
-    const p = positions[from + i] as number;
-    if (p >= 0) out[at + i] = view.getInt32(p);
+    const place = positions[from + i] as number;
+    const p = place + offset;
+    if (place >= 0) out[at + i] = view.getInt32(p);
   }
 }
 
-function decode64({ view, positions, from, rows }: Source, memory: ArrayBuffer, at: number): void {
-  const out = new Int32Array(memory);
+function decode64({ view, positions, from, offset, rows }: Source, memory: ColumnMemory, at: number): void {
+  const out = memory.halves;
   for (let i = 0; i < rows; i++) {
-    const p = positions[from + i] as number;
-    if (p < 0) continue;
+    const place = positions[from + i] as number;
+    const p = place + offset;
+    if (place < 0) continue;
     const slot = (at + i) * 2;
     out[slot] = view.getInt32(p + 4);
     out[slot + 1] = view.getInt32(p);
@@ -62,11 +73,12 @@ function decode64({ view, positions, from, rows }: Source, memory: ArrayBuffer, 
 }
 
 /** The server's infinities are the largest and the smallest integer; ours the largest and its negation. */
-function decodeDates({ view, positions, from, rows }: Source, memory: ArrayBuffer, at: number): void {
-  const out = new Int32Array(memory);
+function decodeDates({ view, positions, from, offset, rows }: Source, memory: ColumnMemory, at: number): void {
+  const out = memory.halves;
   for (let i = 0; i < rows; i++) {
-    const p = positions[from + i] as number;
-    if (p < 0) continue;
+    const place = positions[from + i] as number;
+    const p = place + offset;
+    if (place < 0) continue;
     const days = view.getInt32(p);
     if (days === MAX_INT32) out[at + i] = MAX_INT32;
     else if (days === MIN_INT32) out[at + i] = -MAX_INT32;
@@ -74,12 +86,13 @@ function decodeDates({ view, positions, from, rows }: Source, memory: ArrayBuffe
   }
 }
 
-function decodeTimestamps(source: Source, memory: ArrayBuffer, at: number, column: string): void {
-  const { view, positions, from, rows } = source;
-  const out = new Int32Array(memory);
+function decodeTimestamps(source: Source, memory: ColumnMemory, at: number, column: string): void {
+  const { view, positions, from, offset, rows } = source;
+  const out = memory.halves;
   for (let i = 0; i < rows; i++) {
-    const p = positions[from + i] as number;
-    if (p < 0) continue;
+    const place = positions[from + i] as number;
+    const p = place + offset;
+    if (place < 0) continue;
     const slot = (at + i) * 2;
     const high = view.getInt32(p);
     const low = view.getUint32(p + 4);
@@ -99,11 +112,12 @@ function decodeTimestamps(source: Source, memory: ArrayBuffer, at: number, colum
   }
 }
 
-function decodeUuids({ view, positions, from, rows }: Source, memory: ArrayBuffer, at: number): void {
-  const out = new Int32Array(memory);
+function decodeUuids({ view, positions, from, offset, rows }: Source, memory: ColumnMemory, at: number): void {
+  const out = memory.halves;
   for (let i = 0; i < rows; i++) {
-    const p = positions[from + i] as number;
-    if (p < 0) continue;
+    const place = positions[from + i] as number;
+    const p = place + offset;
+    if (place < 0) continue;
     const slot = (at + i) * 4;
     out[slot] = view.getInt32(p + 12);
     out[slot + 1] = view.getInt32(p + 8);

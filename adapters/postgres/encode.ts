@@ -1,19 +1,8 @@
-import {
-  type CanonicalType,
-  isVariable,
-  newValues,
-  ScoringError,
-  type Vector,
-} from '../../src/contract/index.js';
+import { ScoringError, type Vector } from '../../src/contract/index.js';
 import { EPOCH_DAYS, EPOCH_MICROS, MAX_INT32, MIN_INT32 } from './binary.js';
 
 /** Writes one value's bytes at `p`. */
 export type Put = (view: DataView, p: number, row: number) => void;
-
-/** Bytes of a type's binary form without its length; null where it differs by value. */
-export function widthOf(type: CanonicalType): number | null {
-  return isVariable(type) || type.kind === 'decimal' ? null : newValues(type, 1).byteLength;
-}
 
 /** How values of a fixed-width vector are written (`…recv` in Postgres' source). */
 export function putOf(vector: Vector): Put {

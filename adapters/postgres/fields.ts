@@ -1,10 +1,7 @@
 import { isValid, type KeyValue, newValues, ScoringError, type Vector } from '../../src/contract/index.js';
-import { NUMERIC_SIGN } from './binary.js';
-import { type Put, putOf, widthOf } from './encode.js';
+import { LENGTH_BYTES, NUMERIC_SIGN, widthOf } from './binary.js';
+import { type Put, putOf } from './encode.js';
 import { type NumericDigits, toDigits } from './numeric.js';
-
-/** Bytes of the length that stands before every value. */
-export const LENGTH_BYTES = 4;
 
 /** Up to so many bytes a loop is faster than the call that copies. */
 const SHORT_BYTES = 24;

@@ -1,5 +1,5 @@
 import { type CanonicalType, isWide } from '../../src/contract/index.js';
-import { NUMERIC_SIGN, refuseValue, type Source } from './binary.js';
+import { type ColumnMemory, NUMERIC_SIGN, refuseValue, type Source } from './binary.js';
 
 type Decimal = Extract<CanonicalType, { readonly kind: 'decimal' }>;
 
@@ -12,14 +12,12 @@ const SAFE_DIGITS = 12;
  */
 export function decodeDecimals(
   source: Source,
-  memory: ArrayBuffer,
+  { halves, words }: ColumnMemory,
   at: number,
   column: string,
   type: Decimal,
 ): void {
   const { view, positions, from, rows } = source;
-  const words = new BigInt64Array(memory);
-  const halves = new Int32Array(memory);
   const wide = isWide(type);
   for (let i = 0; i < rows; i++) {
     const p = positions[from + i] as number;

@@ -5,6 +5,7 @@ import { type ErrorPlace, sqlStateOf, toCallError } from './errors.js';
 import { findPassword } from './pgpass.js';
 import { renderSessionSetup, type SessionOptions } from './session.js';
 import type { ConnectionSettings } from './settings.js';
+import { newSocket } from './socket.js';
 import type { Tls } from './tls.js';
 
 /** A driver's connection, with the key to cancel what it runs. */
@@ -84,6 +85,7 @@ function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions
       user,
       password: () => providePassword(settings),
       ssl: tls,
+      stream: newSocket,
       application_name: applicationName,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,

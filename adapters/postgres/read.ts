@@ -8,7 +8,6 @@ import {
   toInterrupted,
   WHOLE_RANGE,
 } from '../../src/contract/index.js';
-import { BatchBuilder } from './batch.js';
 import { abandon } from './cancel.js';
 import { CopyOut } from './copy-out.js';
 import { postgresDialect } from './dialect.js';
@@ -28,10 +27,7 @@ export async function* readBatches(
   place: ErrorPlace,
 ): AsyncGenerator<Batch> {
   const { chunkRows, buffers, signal } = options;
-  const copy = new CopyOut(
-    renderRead(query, columns, options),
-    new BatchBuilder(columns, chunkRows, buffers),
-  );
+  const copy = new CopyOut(renderRead(query, columns, options), columns, chunkRows, buffers);
   const stop = () => copy.fail(toInterrupted(place.stage));
   signal.addEventListener('abort', stop, { once: true });
   try {
