@@ -80,8 +80,7 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
 
   async load(relation: Relation, parts: AsyncIterable<LoadPart>, options: LoadOptions): Promise<number> {
     const { annotations, signal } = options;
-    const columns = options.columns?.map((name) => this.dialect.ident(name)) ?? [];
-    const target = `${this.dialect.relation(relation)}${columns.length === 0 ? '' : ` (${columns.join(', ')})`}`;
+    const target = { relation: this.dialect.relation(relation), columns: options.columns };
     return await inTransaction(this.#pool, { stage: 'stage', annotations, signal }, async (connection) => {
       const place = placeOf(this.#pool, 'stage', 'load');
       const rows = await copyParts(connection, target, parts, signal, place);

@@ -42,7 +42,11 @@ export function decoderOf(type: CanonicalType): Decoder {
   }
 }
 
-function decodeBools({ bytes, positions, from, offset, rows }: Source, memory: ColumnMemory, at: number): void {
+function decodeBools(
+  { bytes, positions, from, offset, rows }: Source,
+  memory: ColumnMemory,
+  at: number,
+): void {
   const out = memory.bytes;
   for (let i = 0; i < rows; i++) {
     const place = positions[from + i] as number;
@@ -73,7 +77,11 @@ function decode64({ view, positions, from, offset, rows }: Source, memory: Colum
 }
 
 /** The server's infinities are the largest and the smallest integer; ours the largest and its negation. */
-function decodeDates({ view, positions, from, offset, rows }: Source, memory: ColumnMemory, at: number): void {
+function decodeDates(
+  { view, positions, from, offset, rows }: Source,
+  memory: ColumnMemory,
+  at: number,
+): void {
   const out = memory.halves;
   for (let i = 0; i < rows; i++) {
     const place = positions[from + i] as number;
@@ -112,7 +120,11 @@ function decodeTimestamps(source: Source, memory: ColumnMemory, at: number, colu
   }
 }
 
-function decodeUuids({ view, positions, from, offset, rows }: Source, memory: ColumnMemory, at: number): void {
+function decodeUuids(
+  { view, positions, from, offset, rows }: Source,
+  memory: ColumnMemory,
+  at: number,
+): void {
   const out = memory.halves;
   for (let i = 0; i < rows; i++) {
     const place = positions[from + i] as number;

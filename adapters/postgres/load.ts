@@ -1,25 +1,40 @@
 import { once } from 'node:events';
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
-import { type LoadPart, ScoringError, toInterrupted } from '../../src/contract/index.js';
+import { type LoadPart, ScoringError, throwIfInterrupted, toInterrupted } from '../../src/contract/index.js';
+import { requestCancel } from './cancel.js';
 import { untilAborted } from './connection.js';
+import { postgresDialect } from './dialect.js';
 import { type ErrorPlace, toCallError } from './errors.js';
 import type { PgConnection } from './pool.js';
 import { TupleWriter } from './tuples.js';
 
+/** Where parts are loaded. */
+export interface CopyTarget {
+  /** The relation, quoted. */
+  readonly relation: string;
+  /** Names of the columns that parts give; all of the relation's where left out. */
+  readonly columns: readonly string[] | undefined;
+}
+
 /** Loads parts through one COPY of the connection's transaction; returns the rows loaded. */
 export async function copyParts(
   connection: PgConnection,
-  target: string,
+  target: CopyTarget,
   parts: AsyncIterable<LoadPart>,
   signal: AbortSignal,
   place: ErrorPlace,
 ): Promise<number> {
-  const sink = new CopySink(connection.query(copyFrom(`copy ${target} from stdin (format binary)`)));
-  const stop = () => sink.fail(toInterrupted(place.stage));
+  throwIfInterrupted(signal, place.stage);
+  const sink = new CopySink(connection.query(copyFrom(renderCopy(target))));
+  let cancelled: Promise<void> | undefined;
+  const stop = () => {
+    sink.fail(toInterrupted(place.stage));
+    cancelled = requestCancel(connection);
+  };
   const iterator = parts[Symbol.asyncIterator]();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const writer = new TupleWriter((bytes) => sink.write(bytes));
+    const writer = new TupleWriter((bytes) => sink.write(bytes), target.columns);
     let rows = 0;
     for (;;) {
       const { value: part, done } = await untilAborted(iterator.next(), signal);
@@ -37,7 +52,15 @@ export async function copyParts(
     throw toCallError(error, signal, place);
   } finally {
     signal.removeEventListener('abort', stop);
+    // A request that comes late would end the connection's next statement.
+    await cancelled;
   }
+}
+
+function renderCopy({ relation, columns }: CopyTarget): string {
+  const names =
+    columns === undefined ? '' : ` (${columns.map((name) => postgresDialect.ident(name)).join(', ')})`;
+  return `copy ${relation}${names} from stdin (format binary)`;
 }
 
 /** The driver's stream with an error that reaches whoever waits. */

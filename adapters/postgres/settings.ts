@@ -82,7 +82,7 @@ export function resolveSettings(config: PostgresConfig): ConnectionSettings {
 
 // scheme, user, password, host and port, database, parameters; each part percent-encoded.
 const URL_FORM =
-  /^postgres(?:ql)?:\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]/?#]*\]|[^:/?#]*)(?::(\d*))?(?:\/([^?#]*))?(?:\?([^#]*))?$/;
+  /^postgres(?:ql)?:\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]/?#]*\]|[^:/?#@]*)(?::(\d*))?(?:\/([^?#]*))?(?:\?([^#]*))?$/;
 
 function parseUrl(url: string): Keywords {
   const match = URL_FORM.exec(url);

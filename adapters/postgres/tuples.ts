@@ -1,4 +1,11 @@
-import type { LoadColumn, LoadPart } from '../../src/contract/index.js';
+import {
+  bytesAt,
+  isValid,
+  type LoadColumn,
+  type LoadPart,
+  ScoringError,
+  type Vector,
+} from '../../src/contract/index.js';
 import { encodeConstant, type Field, type Target, toField } from './fields.js';
 
 /** Rows whose sizes are computed before the columns are written one by one. */
@@ -15,6 +22,7 @@ const TRAILER = Buffer.from([0xff, 0xff]);
 /** Writes tuples in COPY's binary form through two buffers: one is filled while the other goes to the socket. */
 export class TupleWriter {
   readonly #send: (bytes: Buffer) => Promise<void>;
+  readonly #names: readonly string[];
   readonly #sizes = new Int32Array(WINDOW_ROWS);
   readonly #cursors = new Int32Array(WINDOW_ROWS);
   #filling = Buffer.allocUnsafeSlow(BUFFER_BYTES);
@@ -22,13 +30,15 @@ export class TupleWriter {
   #used: number;
   #sending: Promise<void> = Promise.resolve();
 
-  constructor(send: (bytes: Buffer) => Promise<void>) {
+  /** @param names of the columns, for errors */
+  constructor(send: (bytes: Buffer) => Promise<void>, names: readonly string[] = []) {
     this.#send = send;
+    this.#names = names;
     this.#used = HEADER.copy(this.#filling);
   }
 
   async write(part: LoadPart): Promise<void> {
-    const fields = toFields(part.columns);
+    const fields = toFields(part.columns, this.#names);
     for (let row = 0; row < part.rows; row += WINDOW_ROWS) {
       await this.#writeRows(fields, row, Math.min(WINDOW_ROWS, part.rows - row));
     }
@@ -93,21 +103,39 @@ export class TupleWriter {
 }
 
 /** A part's columns as the fields of its tuples, the count of fields first. Neighbouring constants are one. */
-function toFields(columns: readonly LoadColumn[]): readonly Field[] {
+function toFields(columns: readonly LoadColumn[], names: readonly string[]): readonly Field[] {
   const count = Buffer.alloc(2);
   count.writeInt16BE(columns.length);
   const fields: Field[] = [];
-  let constant = count;
-  for (const column of columns) {
+  let constants: Buffer[] = [count];
+  for (const [i, column] of columns.entries()) {
     if (column.kind === 'constant') {
-      constant = Buffer.concat([constant, encodeConstant(column.value)]);
+      constants.push(encodeConstant(column.value));
       continue;
     }
-    if (constant.length > 0) fields.push(new ConstantField(constant));
-    constant = Buffer.alloc(0);
+    assertStorable(column.vector, names[i] ?? String(i + 1));
+    if (constants.length > 0) fields.push(new ConstantField(Buffer.concat(constants)));
+    constants = [];
     fields.push(toField(column.vector));
   }
-  return constant.length > 0 ? [...fields, new ConstantField(constant)] : fields;
+  return constants.length === 0 ? fields : [...fields, new ConstantField(Buffer.concat(constants))];
+}
+
+/** @throws WAREHOUSE for a text with a NUL byte, which no text of Postgres can hold; it names the column only */
+function assertStorable(vector: Vector, name: string): void {
+  const { type, length, offsets, values } = vector;
+  if (type.kind !== 'text' || offsets === undefined) return;
+  const all = (values as Uint8Array).subarray(offsets[0], offsets[length]);
+  if (!all.includes(0)) return;
+  for (let row = 0; row < length; row++) {
+    if (!isValid(vector, row) || !bytesAt(vector, row).includes(0)) continue;
+    throw new ScoringError(`column "${name}" has a text with a NUL byte, which Postgres cannot store`, {
+      code: 'WAREHOUSE',
+      stage: 'stage',
+      details: { column: name },
+      hint: 'Take NUL bytes out of the texts in the source query, or leave the column out.',
+    });
+  }
 }
 
 class ConstantField implements Field {
