@@ -91,7 +91,7 @@ const CHANGED = STAGED.filter((each) => !KEY.includes(each));
 
 const HASHED = STAGED.slice(3, -1);
 
-const SAMPLE = { mask: 7, percent: 12.5 };
+const SAMPLE = { mask: 3, percent: 25 };
 const SHARES = [{ share: 0.1 }, { share: 0.5 }];
 const MEASURED = [
   { name: 'score', mixed: true, shares: SHARES },
