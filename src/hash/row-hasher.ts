@@ -62,8 +62,10 @@ export class RowHasher {
 /** As many rows as fit a tile; at least one, however long its texts are. */
 function planTile(from: number, rows: number, fixed: number, variable: readonly Vector[]) {
   let stride = slotBytes(fixed);
+  const most = Math.min(rows - from, TILE_ROWS, Math.max(1, Math.floor(TILE_BYTES / stride)));
+  if (variable.length === 0) return { count: most, stride };
   let count = 0;
-  for (; count < TILE_ROWS && from + count < rows; count++) {
+  for (; count < most; count++) {
     let needed = fixed;
     for (const vector of variable) needed += contentBytes(vector, from + count);
     const wider = Math.max(stride, slotBytes(needed));

@@ -1,4 +1,4 @@
-import { bytesAt, type CanonicalType, isWide, type Vector, valueToText } from '../contract/index.js';
+import { type CanonicalType, isWide, type Vector, valueToText } from '../contract/index.js';
 import { insertPoint, writeHex, writeInt64, writeUint32 } from './digits.js';
 
 const COLON = 0x3a;
@@ -23,7 +23,8 @@ export function maxPieceBytes(type: CanonicalType): number {
 
 /** Bytes that a text or bytes value takes in its piece. */
 export function contentBytes(vector: Vector, row: number): number {
-  const { length } = bytesAt(vector, row);
+  const offsets = vector.offsets as Int32Array;
+  const length = (offsets[row + 1] as number) - (offsets[row] as number);
   return vector.type.kind === 'bytes' ? 2 * length : length;
 }
 
