@@ -66,6 +66,19 @@ function countDigits(value: number): number {
   return value < 10_000_000 ? 7 : value < 100_000_000 ? 8 : 9;
 }
 
+/** The 8 hex digits of 32 bits. Written out: a loop takes half as long again, and every score has two of these. */
+export function writeHex32(bytes: Uint8Array, at: number, value: number): number {
+  bytes[at] = HEX[value >>> 28] as number;
+  bytes[at + 1] = HEX[(value >>> 24) & 15] as number;
+  bytes[at + 2] = HEX[(value >>> 20) & 15] as number;
+  bytes[at + 3] = HEX[(value >>> 16) & 15] as number;
+  bytes[at + 4] = HEX[(value >>> 12) & 15] as number;
+  bytes[at + 5] = HEX[(value >>> 8) & 15] as number;
+  bytes[at + 6] = HEX[(value >>> 4) & 15] as number;
+  bytes[at + 7] = HEX[value & 15] as number;
+  return at + 8;
+}
+
 /** The lowest `digits` hex digits of 32 bits. */
 export function writeHex(bytes: Uint8Array, at: number, value: number, digits: number): number {
   for (let i = digits - 1; i >= 0; i--) {

@@ -30,11 +30,13 @@ export class Tile {
   #words = new Int32Array(this.#md5.memory.buffer);
   #rows = 0;
   #stride = 0;
+  #padded = false;
 
   /** Begins `rows` empty encodings in slots of `stride` bytes. */
   begin(rows: number, stride: number): void {
     this.#rows = rows;
     this.#stride = stride;
+    this.#padded = false;
     this.#reserve(SLOTS_AT + (rows === 1 ? 1 : Math.ceil(rows / LANES) * LANES) * stride);
     this.#bytes.fill(0, SLOTS_AT, SLOTS_AT + rows * stride);
     for (let row = 0; row < rows; row++) this.#ends[row] = SLOTS_AT + row * stride;
@@ -43,6 +45,7 @@ export class Tile {
 
   /** Appends a column's pieces, of the rows from `from` on. */
   append(vector: Vector, from: number): void {
+    if (this.#padded) this.#unpad();
     appendPieces(this.#bytes, this.#ends, vector, from, this.#rows);
   }
 
@@ -56,11 +59,11 @@ export class Tile {
     // One row alone is read by all lanes, so that a huge text needs no room four times over.
     const stride = this.#rows === 1 ? 0 : this.#stride;
     this.#md5.run(SLOTS_AT, stride, COUNTS_AT, Math.ceil(this.#rows / LANES), DIGESTS_AT);
-    this.#unpad();
     return this.#words;
   }
 
   #pad(): void {
+    this.#padded = true;
     for (let row = 0; row < this.#rows; row++) {
       const end = this.#ends[row] as number;
       const slot = SLOTS_AT + row * this.#stride;
@@ -75,6 +78,7 @@ export class Tile {
   }
 
   #unpad(): void {
+    this.#padded = false;
     for (let row = 0; row < this.#rows; row++) {
       const end = this.#ends[row] as number;
       const slot = SLOTS_AT + row * this.#stride;

@@ -1,5 +1,5 @@
 import { type CanonicalType, isWide, type Vector, valueToText } from '../contract/index.js';
-import { insertPoint, writeHex, writeInt64, writeUint32 } from './digits.js';
+import { insertPoint, writeHex, writeHex32, writeInt64, writeUint32 } from './digits.js';
 
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
@@ -103,8 +103,8 @@ function doubleWriter(values: Float32Array | Float64Array): ValueWriter {
     // Adding 0 makes 0 of -0 and changes nothing else.
     value[0] = (values[row] as number) + 0;
     const nan = Number.isNaN(value[0]);
-    const end = writeHex(bytes, at, nan ? 0x7ff80000 : (words[1] as number), 8);
-    return writeHex(bytes, end, nan ? 0 : (words[0] as number), 8);
+    const end = writeHex32(bytes, at, nan ? 0x7ff80000 : (words[1] as number));
+    return writeHex32(bytes, end, nan ? 0 : (words[0] as number));
   };
 }
 
@@ -135,18 +135,14 @@ function uuidWriter(words: Int32Array): ValueWriter {
     return at + 1;
   };
   return (bytes, at, row) => {
-    const [w0, w1, w2, w3] = words.subarray(4 * row, 4 * row + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    let end = writeHex(bytes, at, w3, 8);
-    end = writeHex(bytes, hyphen(bytes, end), w2 >>> 16, 4);
-    end = writeHex(bytes, hyphen(bytes, end), w2, 4);
-    end = writeHex(bytes, hyphen(bytes, end), w1 >>> 16, 4);
-    end = writeHex(bytes, hyphen(bytes, end), w1, 4);
-    return writeHex(bytes, end, w0, 8);
+    const middle = words[4 * row + 2] as number;
+    const lower = words[4 * row + 1] as number;
+    let end = hyphen(bytes, writeHex32(bytes, at, words[4 * row + 3] as number));
+    end = hyphen(bytes, writeHex(bytes, end, middle >>> 16, 4));
+    end = hyphen(bytes, writeHex(bytes, end, middle, 4));
+    end = hyphen(bytes, writeHex(bytes, end, lower >>> 16, 4));
+    end = writeHex(bytes, end, lower, 4);
+    return writeHex32(bytes, end, words[4 * row] as number);
   };
 }
 
