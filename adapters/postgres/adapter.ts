@@ -28,14 +28,11 @@ import { newPostgresDialect } from './dialect.js';
 import { inspectRelation } from './inspect.js';
 import { copyParts } from './load.js';
 import type { PgPool } from './pool.js';
-import { parseEstimate, renderEstimate, renderRangeBounds, toKeyTuples } from './ranges.js';
+import { findBounds } from './ranges.js';
 import { readBatches } from './read.js';
 import { querySmall } from './small-result.js';
 import { renderLockWait, runAlone, runStatements } from './statements.js';
 import { beginReading, inTransaction, type ReadingTransaction } from './transaction.js';
-
-/** Lines of a plan, of which the first is read. */
-const MAX_PLAN_LINES = 10_000;
 
 /** A transaction on a connection of its own, which exports what it sees for as long as it is open. */
 class PostgresSnapshot implements Snapshot {
@@ -138,9 +135,7 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
         { name: 'ranges', sql },
         { maxRows, stage: 'extract', signal },
       );
-    const plan = await ask(renderEstimate(query), MAX_PLAN_LINES);
-    const rows = parseEstimate(plan.rows[0]?.[0]);
-    return toKeyTuples((await ask(renderRangeBounds(query, key, n, rows), n)).rows, key);
+    return await findBounds(ask, query, key, n);
   }
 
   async dependents(relation: Relation, signal: AbortSignal): Promise<readonly string[]> {

@@ -3,47 +3,69 @@ import {
   type KeyTuple,
   type Query,
   renderKeyOrder,
+  type SmallResult,
   type SmallValue,
 } from '../../src/contract/index.js';
 import { postgresDialect } from './dialect.js';
 
+/** Asks for a small result. */
+type Ask = (sql: string, maxRows: number) => Promise<SmallResult>;
+
 /** Sampled keys for each range: ranges differ from each other by about a tenth. */
 const SAMPLES_PER_RANGE = 100;
 
-/** The planner's guess at the query's rows is its first row, `rows=` and a number. */
-export function renderEstimate(query: Query): string {
+/** Fewer make ranges too unequal: the guess at the query's rows was wrong, and a larger share is asked for. */
+const MIN_SAMPLES_PER_RANGE = 25;
+
+/** Lines of a plan, of which the first is read. */
+const MAX_PLAN_LINES = 10_000;
+
+/**
+ * Keys that cut the query's keys into about `n` equal ranges: a pass over the key columns keeps a share of the rows
+ * and sorts that. The bounds are keys of the query, so they are right whatever share was kept.
+ */
+export async function findBounds(
+  ask: Ask,
+  query: Query,
+  key: readonly Column[],
+  n: number,
+): Promise<readonly KeyTuple[]> {
+  const plan = await ask(renderEstimate(query), MAX_PLAN_LINES);
+  let share = (n * SAMPLES_PER_RANGE) / parseEstimate(plan.rows[0]?.[0]);
+  for (;;) {
+    const { rows } = await ask(renderBounds(query, key, n, Math.min(share, 1)), n);
+    const sampled = Number(rows[0]?.[key.length] ?? 0);
+    if (share >= 1 || sampled >= n * MIN_SAMPLES_PER_RANGE) return toKeyTuples(rows, key);
+    share *= (n * SAMPLES_PER_RANGE) / Math.max(sampled, 1);
+  }
+}
+
+function renderEstimate(query: Query): string {
   return `explain select * from (${query.sql}\n) as source`;
 }
 
 /** Rows that the planner expects, from the first line of its plan; at least 1. */
-export function parseEstimate(line: SmallValue | undefined): number {
+function parseEstimate(line: SmallValue | undefined): number {
   const match = / rows=(\d+) /.exec(String(line ?? ''));
   return Math.max(1, Number(match?.[1] ?? 1));
 }
 
-/**
- * Keys that cut the query's keys into about `n` equal ranges: one pass over the key columns keeps a share of the rows
- * and sorts that. The bounds are keys of the query, so they are right whatever the guess at its rows.
- */
-export function renderRangeBounds(query: Query, key: readonly Column[], n: number, rows: number): string {
+/** The bounds' keys as texts, and the rows of the sample. */
+function renderBounds(query: Query, key: readonly Column[], n: number, share: number): string {
   const idents = key.map(({ name }) => postgresDialect.ident(name));
   const columns = idents.join(', ');
   const order = renderKeyOrder(postgresDialect, key);
-  const texts = idents.map((ident) => `cast(${ident} as text)`).join(', ');
-  const share = Math.min(1, (n * SAMPLES_PER_RANGE) / rows);
+  // Named, since ORDER BY would take a column of the output for one of the input.
+  const texts = idents.map((ident, i) => `cast(${ident} as text) as _key${i}`).join(', ');
   const present = idents.map((ident) => `${ident} is not null`).join(' and ');
   // Row `_n` ends a range where the count of ranges that end up to it goes up.
-  return `select distinct on (${order}) ${texts} from (
+  return `select distinct on (${order}) ${texts}, _rows from (
   select ${columns}, row_number() over (order by ${order}) as _n, count(*) over () as _rows
   from (select ${columns} from (${query.sql}\n) as source where random() < ${share} and ${present}) as sample
 ) as ranked
 where _n < _rows and _n * ${n} / _rows > (_n - 1) * ${n} / _rows order by ${order}`;
 }
 
-/** Rows of `renderRangeBounds` as key tuples. */
-export function toKeyTuples(
-  rows: readonly (readonly SmallValue[])[],
-  key: readonly Column[],
-): readonly KeyTuple[] {
+function toKeyTuples(rows: readonly (readonly SmallValue[])[], key: readonly Column[]): readonly KeyTuple[] {
   return rows.map((row) => key.map(({ type }, i) => ({ type, text: String(row[i]) })));
 }

@@ -103,7 +103,7 @@ describe('rows', () => {
 
   for (const [type, values] of TYPES) {
     it(`of ${renderType(type)} are loaded, kept and read exactly`, async () => {
-      const rows = fc.array(fc.option(values, { freq: 4 }), { minLength: 1, maxLength: 60 });
+      const rows = fc.array(fc.option(values, { freq: 4 }), { minLength: 1, maxLength: 120 });
       await fc.assert(
         fc.asyncProperty(rows, fc.integer({ min: 1, max: 70 }), async (raws, chunkRows) => {
           const table = { schema: 'public', name: `t${tables++}` };
@@ -156,7 +156,7 @@ describe('rows', () => {
           );
           await execute(adapter, `drop table ${relation}`);
         }),
-        { numRuns: 25 },
+        { numRuns: 10 },
       );
     });
   }
