@@ -1,5 +1,6 @@
 import { type Annotations, type Stage, throwIfInterrupted } from '../../src/contract/index.js';
 import { requestCancel } from './cancel.js';
+import { findDeniedSchema } from './denied.js';
 import { type ErrorPlace, toCallError } from './errors.js';
 import type { PgConnection, PgPool } from './pool.js';
 import { renderApplicationName, renderSet } from './session.js';
@@ -71,8 +72,13 @@ export async function nameSession(
   names.set(connection, name);
 }
 
-export function placeOf({ settings }: PgPool, stage: Stage, statement: string): ErrorPlace {
-  return { stage, statement, user: settings.user };
+export function placeOf(pool: PgPool, stage: Stage, statement: string): CallPlace {
+  return { stage, statement, user: pool.settings.user, pool };
+}
+
+/** A place in a call, with the pool that can be asked about what was refused there. */
+export interface CallPlace extends ErrorPlace {
+  readonly pool: PgPool;
 }
 
 /**
@@ -82,7 +88,7 @@ export function placeOf({ settings }: PgPool, stage: Stage, statement: string): 
 export async function interruptible<T>(
   connection: PgConnection,
   signal: AbortSignal,
-  place: ErrorPlace,
+  place: CallPlace,
   work: () => Promise<T>,
 ): Promise<T> {
   let grace: NodeJS.Timeout | undefined;
@@ -96,7 +102,8 @@ export async function interruptible<T>(
   try {
     return await work();
   } catch (error) {
-    throw toCallError(error, signal, place);
+    const deniedSchema = signal.aborted ? null : await findDeniedSchema(place.pool, error, place.stage);
+    throw toCallError(error, signal, { ...place, deniedSchema });
   } finally {
     signal.removeEventListener('abort', cancel);
     clearTimeout(grace);

@@ -5,7 +5,7 @@ import {
   type Stage,
   toInterrupted,
 } from '../../src/contract/index.js';
-import { grantHint } from './grant-hint.js';
+import { grantHint, parseDenied } from './grant-hint.js';
 
 interface Rule {
   /** A SQLSTATE, or the class that its first two characters name. */
@@ -58,8 +58,13 @@ const RULES: readonly Rule[] = [
   { state: '40001', code: 'CONFLICT', retryable: true },
   { state: '40P01', code: 'CONFLICT', retryable: true },
   { state: '72000', code: 'CONFLICT', retryable: true },
-  { state: '57P', code: 'CONNECTION', retryable: true },
-  { state: '08', code: 'CONNECTION', retryable: true },
+  {
+    state: '57P',
+    code: 'CONNECTION',
+    retryable: true,
+    hint: 'The server is stopping or starting, or somebody ended the session: run again.',
+  },
+  { state: '08', code: 'CONNECTION', retryable: true, hint: 'The connection broke: run again.' },
   {
     state: '28',
     code: 'PERMISSION',
@@ -115,17 +120,20 @@ export interface ErrorPlace {
   readonly statement: string;
   /** The role that is connected, for grant hints. */
   readonly user: string;
+  /** The schema of the relation that the role was refused, where it could be found out. */
+  readonly deniedSchema?: string | null;
 }
 
 /** A driver's error in scorehouse's words. Pure. */
-export function toWarehouseError(error: unknown, { stage, statement, user }: ErrorPlace): ScoringError {
+export function toWarehouseError(error: unknown, place: ErrorPlace): ScoringError {
   if (isScoringError(error)) return error;
+  const { stage, statement } = place;
   const state = sqlStateOf(error);
   const text = messageOf(error);
   const own = state === null ? String((error as NativeFields)?.code ?? text) : text;
   const rule = RULES.find((each) => fits(each, state, own) || (state === null && fits(each, state, text)));
   const code = codeOf(rule, stage);
-  const hint = (state === '42501' ? grantHint(text, stage, user) : undefined) ?? rule?.hint;
+  const hint = (state === '42501' ? hintOf(text, place) : undefined) ?? rule?.hint;
   return new ScoringError(`${statement}: ${withoutValues(text, state)}`, {
     code,
     stage,
@@ -134,6 +142,11 @@ export function toWarehouseError(error: unknown, { stage, statement, user }: Err
     ...(hint === undefined ? {} : { hint }),
     cause: withoutDetail(error),
   });
+}
+
+function hintOf(text: string, { stage, user, deniedSchema = null }: ErrorPlace): string | undefined {
+  const denied = parseDenied(text, stage);
+  return denied === null ? undefined : grantHint(denied, deniedSchema, user);
 }
 
 /** The error of a call that the signal ended, whoever noticed first. */

@@ -9,6 +9,7 @@ const PRIVILEGES: Readonly<
   view: { on: 'TABLE', read: 'SELECT', write: 'SELECT' },
   'materialized view': { on: 'TABLE', read: 'SELECT', write: 'SELECT' },
   'foreign table': { on: 'TABLE', read: 'SELECT', write: 'SELECT' },
+  function: { on: 'FUNCTION', read: 'EXECUTE', write: 'EXECUTE' },
   sequence: { on: 'SEQUENCE', read: 'SELECT', write: 'USAGE, SELECT' },
   schema: { on: 'SCHEMA', read: 'USAGE', write: 'USAGE, CREATE' },
   database: { on: 'DATABASE', read: 'CONNECT', write: 'CONNECT, CREATE' },
@@ -17,15 +18,35 @@ const PRIVILEGES: Readonly<
 /** Stages that only read. */
 const READING: ReadonlySet<Stage> = new Set(['connect', 'plan', 'extract']);
 
-/** The GRANT that a message of SQLSTATE 42501 asks for, where it says enough. */
-export function grantHint(message: string, stage: Stage, user: string): string | undefined {
-  const [, kind, name] = /^permission denied for ([a-z ]+) (.+)$/.exec(message) ?? [];
-  const privileges = kind === undefined ? undefined : PRIVILEGES[kind];
-  const { ident } = postgresDialect;
-  if (privileges !== undefined && name !== undefined) {
-    const words = READING.has(stage) ? privileges.read : privileges.write;
-    return `GRANT ${words} ON ${privileges.on} ${ident(name)} TO ${ident(user)};`;
+/** What a message of SQLSTATE 42501 says is out of reach. */
+export interface Denied {
+  /** What the role would need: to read it, to write it, or to own it. */
+  readonly need: 'read' | 'write' | 'own';
+  /** The server's word for what it is. */
+  readonly kind: string;
+  /** Without its schema, which the server does not tell. */
+  readonly name: string;
+}
+
+const MESSAGE = new RegExp(`^(permission denied for|must be owner of) (${Object.keys(PRIVILEGES).join('|')}) (.+)$`);
+
+/** Null where the message is of another form. */
+export function parseDenied(message: string, stage: Stage): Denied | null {
+  const match = MESSAGE.exec(message);
+  if (match === null) return null;
+  const [, verb, kind = '', shown = ''] = match;
+  const need = verb === 'must be owner of' ? 'own' : READING.has(stage) ? 'read' : 'write';
+  // Only where a connection is refused does the server quote the name.
+  return { need, kind, name: kind === 'database' ? shown.replace(/^"(.*)"$/, '$1') : shown };
+}
+
+/** The GRANT that is missing, or the change of owner; a relation's name with its schema where that is known. */
+export function grantHint({ need, kind, name }: Denied, schema: string | null, user: string): string | undefined {
+  const { ident, relation } = postgresDialect;
+  const shown = schema === null ? ident(name) : relation({ schema, name });
+  if (need === 'own') {
+    return `Only its owner may do so: connect with that role, or ALTER ${kind.toUpperCase()} ${shown} OWNER TO ${ident(user)};`;
   }
-  const [, owned] = /^must be owner of [a-z ]+ (.+)$/.exec(message) ?? [];
-  return owned === undefined ? undefined : `Only the owner of ${owned} may do so: connect with that role.`;
+  const privileges = PRIVILEGES[kind];
+  return privileges && `GRANT ${privileges[need]} ON ${privileges.on} ${shown} TO ${ident(user)};`;
 }

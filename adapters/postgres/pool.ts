@@ -45,7 +45,8 @@ export async function openPool(
   session: SessionOptions,
   signal: AbortSignal,
 ): Promise<PgPool> {
-  const place: ErrorPlace = { stage: 'connect', statement: 'connect', user: settings.user };
+  const { host, port, user } = settings;
+  const place: ErrorPlace = { stage: 'connect', statement: `connect to ${host}:${port}`, user };
   for (const [i, tls] of attempts.entries()) {
     const client = newKnex(settings, tls, session);
     try {
