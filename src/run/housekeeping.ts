@@ -139,8 +139,8 @@ export async function recordFailure(
   const keep = error.stage === 'gate' || (error.stage === 'publish' && error.code === 'TIMEOUT');
   const { version, staging, plan } = run;
   const kept = keep && version !== null ? [renderVersionAppend(ledger, { ...version, state: 'failed' })] : [];
-  await executeTogether(ledger, [renderRunAppend(ledger, run.record(state, error)), ...kept], signal);
   try {
+    await executeTogether(ledger, [renderRunAppend(ledger, run.record(state, error)), ...kept], signal);
     if (!keep && staging !== null && plan !== null) {
       await dropStaging(session, plan.write.view, version, staging, signal);
     }

@@ -66,11 +66,11 @@ async function tellFailure(
   state: RunState,
 ): Promise<void> {
   const { code, stage, message, hint } = error;
-  await recordFailure(session, run, error, state).catch((cause: Error) => {
-    const text = `the failure could not be recorded: ${cause.message}`;
-    run.tell({ event: 'run_failed', code: 'WAREHOUSE', stage: 'ledger', message: text });
-  });
   run.tell({ event: 'run_failed', code, stage, message, ...(hint === undefined ? {} : { hint }) });
+  await recordFailure(session, run, error, state).catch((cause: Error) => {
+    const text = `the next run closes this one, which could not be recorded or cleaned up: ${cause.message}`;
+    run.tell({ event: 'warning', message: text });
+  });
 }
 
 function toError(thrown: unknown, signal: AbortSignal): ScoringError {
