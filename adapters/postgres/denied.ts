@@ -18,8 +18,13 @@ limit 2`;
  * The schema of the relation that a server's error says is out of reach: its message has only the name. Null where the
  * error is another, or the catalog has not just one such relation. Never fails.
  */
-export async function findDeniedSchema({ knex }: PgPool, error: unknown, stage: Stage): Promise<string | null> {
-  const denied = sqlStateOf(error) === '42501' && error instanceof Error ? parseDenied(error.message, stage) : null;
+export async function findDeniedSchema(
+  { knex }: PgPool,
+  error: unknown,
+  stage: Stage,
+): Promise<string | null> {
+  const denied =
+    sqlStateOf(error) === '42501' && error instanceof Error ? parseDenied(error.message, stage) : null;
   if (denied === null) return null;
   try {
     const { rows } = await knex.raw(FIND, [denied.name, denied.need]);

@@ -28,7 +28,9 @@ export interface Denied {
   readonly name: string;
 }
 
-const MESSAGE = new RegExp(`^(permission denied for|must be owner of) (${Object.keys(PRIVILEGES).join('|')}) (.+)$`);
+const MESSAGE = new RegExp(
+  `^(permission denied for|must be owner of) (${Object.keys(PRIVILEGES).join('|')}) (.+)$`,
+);
 
 /** Null where the message is of another form. */
 export function parseDenied(message: string, stage: Stage): Denied | null {
@@ -41,7 +43,11 @@ export function parseDenied(message: string, stage: Stage): Denied | null {
 }
 
 /** The GRANT that is missing, or the change of owner; a relation's name with its schema where that is known. */
-export function grantHint({ need, kind, name }: Denied, schema: string | null, user: string): string | undefined {
+export function grantHint(
+  { need, kind, name }: Denied,
+  schema: string | null,
+  user: string,
+): string | undefined {
   const { ident, relation } = postgresDialect;
   const shown = schema === null ? ident(name) : relation({ schema, name });
   if (need === 'own') {
