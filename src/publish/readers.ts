@@ -15,7 +15,7 @@ export async function readReaders(
 /**
  * Statements that give the roles what they lack to read the view: the schema and the view itself.
  *
- * @throws PLAN_INVALID for a role that does not exist
+ * @throws PLAN_INVALID for a role that does not exist; PERMISSION where the schema is not ours to let them into
  */
 export async function renderMissingGrants(
   { adapter, sql }: Ledger,
@@ -30,11 +30,14 @@ export async function renderMissingGrants(
     roles: roles.map((name) => ({ name })),
   });
   const { rows } = await adapter.query(statement, { maxRows: 10_000, stage: 'publish', signal });
-  const unknown = roles.filter((role) => role !== 'public' && !rows.some(([name]) => name === role));
+  const unknown = roles.filter((role) => !rows.some(([name]) => name === role));
   if (unknown.length > 0) throw unknownRole(unknown);
   const lacking = (place: 1 | 2) =>
     roles.filter((role) => rows.find(([name]) => name === role)?.[place] !== true);
   const [usage, reading] = [lacking(1), lacking(2)];
+  if (usage.length > 0 && rows[0]?.[3] === false) {
+    throw notOurs(view.schema, sql.render('publish/grant_usage', { schema: view.schema, roles: usage }));
+  }
   return [
     ...(usage.length === 0 ? [] : [sql.render('publish/grant_usage', { schema: view.schema, roles: usage })]),
     ...(reading.length === 0 ? [] : [sql.render('publish/grant', { view, roles: reading })]),
@@ -47,5 +50,14 @@ function unknownRole(roles: readonly string[]): ScoringError {
     stage: 'plan',
     details: { roles },
     hint: 'Create the role, or correct its name under write.grants.select.',
+  });
+}
+
+function notOurs(schema: string, grant: Statement): ScoringError {
+  return new ScoringError(`write.grants: only who owns schema ${schema} may let others into it`, {
+    code: 'PERMISSION',
+    stage: 'plan',
+    details: { schema },
+    hint: `Its owner has to say: ${grant.sql.trim()};`,
   });
 }
