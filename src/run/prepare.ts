@@ -22,6 +22,7 @@ import { renderMissingGrants } from '../publish/readers.js';
 import { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
 import { readLiveTable } from './filling.js';
+import { nameSource } from './name-source.js';
 import type { WarehouseSession } from './session.js';
 
 /** A plan, and what was opened to make it. Disposing lets all of it go. */
@@ -66,7 +67,7 @@ export async function prepareRun(
     const query =
       limit === undefined ? written : ledger.sql.render('source/limit', { query: written.sql, limit });
     const source = await adapter.describe(query, signal).catch((cause) => {
-      throw nameSource(target, cause);
+      throw nameSource(target, adapter.dialect, cause);
     });
     const key = target.key.map((name) => findColumn(source, name, 'key'));
     const latest =
@@ -165,15 +166,6 @@ function assertSameView(published: string | null, view: string): void {
     details: { published, view },
     hint: 'Give the target another name too: a new view starts with versions of its own, and the old one stays as it is.',
   });
-}
-
-/** Says whose source the warehouse did not take. */
-function nameSource({ file }: ResolvedTarget, cause: unknown): unknown {
-  if (!isScoringError(cause) || cause.code !== 'SOURCE_INVALID') return cause;
-  const { code, stage, details } = cause;
-  const hint =
-    cause.hint ?? 'Run the source query in the warehouse by itself; names are those of this warehouse.';
-  return new ScoringError(`${file}: source: ${cause.message}`, { code, stage, details, hint, cause });
 }
 
 /** What readers see now. */
