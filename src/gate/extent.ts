@@ -1,12 +1,15 @@
-import type { CanonicalType, Column, Relation } from '../contract/index.js';
-import { type GateInput, queryCounts, queryGate } from './check.js';
+import type { CanonicalType, Column, Relation, SmallValue } from '../contract/index.js';
+import { type GateInput, queryGate } from './check.js';
 
 /** Columns of one statement: warehouses limit what a SELECT returns. */
 const COLUMNS = 100;
 
+/** Values beyond this have no mean or deviation here: their squares overflow. */
+const MOST_SQUARED = 1e150;
+
 const NUMBERS: ReadonlySet<CanonicalType['kind']> = new Set(['int32', 'int64', 'float', 'double', 'decimal']);
 
-/** How far a column's values reach. */
+/** How far a column's values reach. Of numbers only the finite ones, and nothing where there are none. */
 export interface Extent {
   readonly column: Column;
   readonly numeric: boolean;
@@ -14,12 +17,19 @@ export interface Extent {
   readonly nulls: number;
   /** NaN and infinite values. */
   readonly nonfinite: number;
-  /** Smallest and largest of the finite values, null where there are none. */
   readonly min: number | null;
   readonly max: number | null;
+  readonly mean: number | null;
+  /** Of a sample, as `stddev` is in every warehouse. */
+  readonly stddev: number | null;
 }
 
-/** Counts the columns' values and finds the smallest and largest. */
+/** What a statement says of a column of numbers, in its order. */
+type Measures = Pick<Extent, 'min' | 'max' | 'mean' | 'stddev'>;
+
+const NOTHING: Measures = { min: null, max: null, mean: null, stddev: null };
+
+/** Counts the columns' values and finds smallest, largest and mean. */
 export async function readExtents(
   input: GateInput,
   table: Relation,
@@ -27,9 +37,11 @@ export async function readExtents(
 ): Promise<readonly Extent[]> {
   const extents: Extent[] = [];
   for (let at = 0; at < columns.length; at += COLUMNS) {
-    extents.push(...(await readSome(input, table, columns.slice(at, at + COLUMNS))));
+    const some = await readSome(input, table, columns.slice(at, at + COLUMNS));
+    const finite = await Promise.all(some.map((extent) => toFinite(input, table, extent)));
+    extents.push(...(await addMoments(input, table, finite)));
   }
-  return extents;
+  return extents.map((extent) => (isSquarable(extent) ? extent : { ...extent, mean: null, stddev: null }));
 }
 
 async function readSome(
@@ -37,35 +49,60 @@ async function readSome(
   table: Relation,
   columns: readonly Column[],
 ): Promise<readonly Extent[]> {
-  const facts = columns.map(({ name, type }) => ({ name, numeric: NUMBERS.has(type.kind) }));
+  const facts = columns.map(toFacts);
   const statement = input.ledger.sql.render('gate/extent', { table, columns: facts });
   const [row = []] = await queryGate(input, statement, 1);
-  const rows = Number(row[0] ?? 0);
-  let place = 1;
-  const extents: Extent[] = [];
-  for (const [i, column] of columns.entries()) {
+  const values = row.values();
+  const next = () => values.next().value ?? null;
+  const rows = Number(next() ?? 0);
+  return columns.map((column, i) => {
     const numeric = facts[i]?.numeric === true;
-    const values = Number(row[place++] ?? 0);
-    const [min, max] = numeric ? [toNumber(row[place++]), toNumber(row[place++])] : [null, null];
-    const base = { column, numeric, rows, nulls: rows - values };
-    const plain = [min, max].every((end) => end === null || Number.isFinite(end));
-    extents.push(
-      plain
-        ? { ...base, nonfinite: 0, min, max }
-        : { ...base, ...(await readFinite(input, table, column, values)) },
-    );
-  }
-  return extents;
+    const nulls = rows - Number(next() ?? 0);
+    const measures = numeric ? toMeasures([next(), next(), next(), next()]) : NOTHING;
+    return { column, numeric, rows, nulls, nonfinite: 0, ...measures };
+  });
 }
 
-/** The extent of the finite values, for a column that has others too. */
-async function readFinite(input: GateInput, table: Relation, { name }: Column, values: number) {
-  const statement = input.ledger.sql.render('gate/finite', { table, column: name });
-  const [finite = 0, min, max] = await queryCounts(input, statement);
-  const some = finite > 0;
-  return { nonfinite: values - finite, min: some ? (min ?? null) : null, max: some ? (max ?? null) : null };
+/** Where the smallest or the largest value is not finite, asks for those that are. */
+async function toFinite(input: GateInput, table: Relation, extent: Extent): Promise<Extent> {
+  const { column, rows, nulls, min, max } = extent;
+  if ([min, max].every((end) => end === null || Number.isFinite(end))) return extent;
+  const statement = input.ledger.sql.render('gate/finite', { table, column: column.name });
+  const [row = []] = await queryGate(input, statement, 1);
+  const [count, ...measures] = row;
+  return { ...extent, nonfinite: rows - nulls - Number(count ?? 0), ...toMeasures(measures) };
 }
 
-function toNumber(value: unknown): number | null {
+/** Adds means where the warehouse is asked for them apart. */
+async function addMoments(
+  input: GateInput,
+  table: Relation,
+  extents: readonly Extent[],
+): Promise<readonly Extent[]> {
+  const { sql } = input.ledger;
+  const missing = extents.filter(({ min, mean }) => min !== null && mean === null).filter(isSquarable);
+  if (missing.length === 0 || !sql.has('gate/moments')) return extents;
+  const columns = missing.map(({ column }) => toFacts(column));
+  const [row = []] = await queryGate(input, sql.render('gate/moments', { table, columns }), 1);
+  return extents.map((extent) => {
+    const at = missing.indexOf(extent);
+    if (at < 0) return extent;
+    return { ...extent, mean: toNumber(row[at * 2]), stddev: toNumber(row[at * 2 + 1]) };
+  });
+}
+
+function toFacts({ name, type }: Column) {
+  return { name, numeric: NUMBERS.has(type.kind), wide: type.kind === 'double' };
+}
+
+function toMeasures([min, max, mean, stddev]: readonly (SmallValue | undefined)[]): Measures {
+  return { min: toNumber(min), max: toNumber(max), mean: toNumber(mean), stddev: toNumber(stddev) };
+}
+
+function isSquarable({ min, max }: Extent): boolean {
+  return Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0)) <= MOST_SQUARED;
+}
+
+function toNumber(value: SmallValue | undefined): number | null {
   return value === null || value === undefined ? null : Number(value);
 }

@@ -3,8 +3,8 @@ import { ledgerRelation } from '../ledger/ledger.js';
 import { type LiveMetrics, readLiveMetrics } from '../ledger/metrics.js';
 import type { CheckSpec } from '../plan/scoring-plan.js';
 import { type GateCheck, type GateInput, type LiveVersion, queryGate } from './check.js';
+import { readDistributions, toDeciles } from './distribution.js';
 import { readExtents } from './extent.js';
-import { readQuantiles, toDeciles } from './quantiles.js';
 import { chooseSample } from './sample.js';
 
 /** A share below this counts as this much: an empty bin would make the index infinite. */
@@ -70,8 +70,8 @@ async function readEdges(
   if (deciles !== null) return [...new Set(deciles)];
   const [extent] = await readExtents(input, relation, [column]);
   if (extent === undefined || extent.min === null) return null;
-  const computed = (await readQuantiles(input, relation, [extent])).get(extent);
-  return computed === undefined ? null : [...new Set(toDeciles(computed))];
+  const computed = (await readDistributions(input, relation, [extent])).get(extent)?.quantiles ?? null;
+  return computed === null ? null : [...new Set(toDeciles(computed))];
 }
 
 /** The rows of a table in each bin; an edge belongs to the bin above it. NULL and non-finite values are in none. */
@@ -83,16 +83,17 @@ async function countBins(
 ): Promise<readonly number[]> {
   const { ledger, plan, signal } = input;
   const info = await ledger.adapter.inspect(table, signal);
+  const rows = info?.kind === 'table' ? (info.rows ?? 0) : 0;
   const statement = ledger.sql.render('gate/shares', {
     table,
     column,
     edges: edges.map((edge, bin) => ({ column, edge, bin })),
     last: edges.length,
     key: plan.write.key,
-    sample: chooseSample(info?.rows ?? 0),
+    sample: chooseSample(rows),
   });
   const counts = new Array<number>(edges.length + 1).fill(0);
-  for (const [bin, rows] of await queryGate(input, statement, counts.length))
-    counts[Number(bin)] = Number(rows);
+  for (const [bin, count] of await queryGate(input, statement, counts.length))
+    counts[Number(bin)] = Number(count);
   return counts;
 }

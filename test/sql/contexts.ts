@@ -93,9 +93,17 @@ const HASHED = STAGED.slice(3, -1);
 
 const SAMPLE = { mask: 3, percent: 25 };
 const SHARES = [{ share: 0.1 }, { share: 0.5 }];
-const MEASURED = [
-  { name: 'score', mixed: true, shares: SHARES },
-  { name: 'level', mixed: false, shares: SHARES },
+const DISTRIBUTED = [
+  {
+    name: 'score',
+    mixed: true,
+    shares: SHARES,
+    edges: [
+      { name: 'score', edge: 0 },
+      { name: 'score', edge: 0.75 },
+    ],
+  },
+  { name: 'level', mixed: false, shares: SHARES, edges: [] },
 ];
 const BINS = {
   edges: [
@@ -121,11 +129,14 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/duplicate_samples': { staging: STAGING, key: KEY, limit: 5 },
   'gate/duplicates': { staging: STAGING, key: KEY },
   'gate/answer': { query: 'select count(*) > 0 from analytics.customers -- all', limit: 2 },
+  'gate/distribution': { table: STAGING, columns: DISTRIBUTED, key: KEY, sample: null },
+  'gate/distribution@sample': { table: STAGING, columns: DISTRIBUTED, key: KEY, sample: SAMPLE },
   'gate/extent': {
     table: STAGING,
     columns: [
-      { name: 'score', numeric: true },
-      { name: 'Region', numeric: false },
+      { name: 'score', numeric: true, wide: false },
+      { name: 'level', numeric: true, wide: true },
+      { name: 'Region', numeric: false, wide: false },
     ],
   },
   'gate/finite': { table: STAGING, column: 'score' },
@@ -136,19 +147,18 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/look_nonfinite': { table: STAGING, column: 'score' },
   'gate/look_nulls': { table: STAGING, columns: KEY },
   'gate/look_outside': { table: STAGING, column: 'score', floating: true, min: -1e-6, max: 1.000001 },
+  'gate/moments': {
+    table: STAGING,
+    columns: [
+      { name: 'score', wide: false },
+      { name: 'level', wide: true },
+    ],
+  },
   'gate/nulls': { table: STAGING, columns: [{ name: 'score' }, { name: 'level' }] },
   'gate/outside': { table: STAGING, column: 'score', floating: true, min: -1e-6, max: 1.000001 },
   'gate/outside@integers': { table: STAGING, column: 'level', floating: false, min: null, max: 3 },
-  'gate/quantiles': { table: STAGING, columns: MEASURED, key: KEY, sample: null },
-  'gate/quantiles@sample': { table: STAGING, columns: MEASURED, key: KEY, sample: SAMPLE },
   'gate/shares': { table: STAGING, column: 'score', key: KEY, sample: null, ...BINS },
   'gate/shares@sample': { table: STAGING, column: 'score', key: KEY, sample: SAMPLE, ...BINS },
-  'gate/spread': {
-    columns: [
-      { place: 0, table: STAGING, name: 'score', min: -0.25, scale: 16, mixed: true },
-      { place: 1, table: STAGING, name: 'level', min: 1, scale: 5, mixed: false },
-    ],
-  },
 
   'hash/table': { table: STAGING, key: KEY, values: HASHED, exceptRun: null },
   'hash/table@kept': { table: STAGING, key: KEY, values: HASHED, exceptRun: RUN },

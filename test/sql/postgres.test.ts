@@ -60,8 +60,11 @@ describe('the templates on Postgres', () => {
 
     it('tell how far finite values reach; NaN is above every number here', () =>
       inStaged(async (client) => {
-        assert.deepEqual((await run(client, 'gate/extent')).rows, [['5', '5', '-0.25', 'NaN', '4']]);
-        assert.deepEqual((await run(client, 'gate/finite')).rows, [['3', '-0.25', '1']]);
+        assert.deepEqual((await run(client, 'gate/extent')).rows, [
+          ['5', '5', '-0.25', 'NaN', 'NaN', 'NaN', '4', '1', '4', '2.5', '1.2909944487358056', '4'],
+        ]);
+        const [[count, min, max, mean] = []] = (await run(client, 'gate/finite')).rows;
+        assert.deepEqual([count, min, max, Number(mean).toFixed(4)], ['3', '-0.25', '1', '0.4167']);
       }));
 
     it('find values outside a range, infinity among them and not NaN', () =>
@@ -71,21 +74,12 @@ describe('the templates on Postgres', () => {
         assert.deepEqual((await run(client, 'gate/outside@integers')).rows, [['1']]);
       }));
 
-    it('measure finite values', () =>
+    it('tell how finite values are distributed: quantiles, and how many lie below each edge', () =>
       inStaged(async (client) => {
-        const { rows } = await run(client, 'gate/spread');
-        assert.deepEqual([...rows].sort(), [
-          ['0', '0', '1', '0', '0'],
-          ['0', '12', '1', '0.75', '0.5625'],
-          ['0', '20', '1', '1.25', '1.5625'],
-          ['1', '0', '1', '0', '0'],
-          ['1', '10', '1', '2', '4'],
-          ['1', '15', '1', '3', '9'],
-          ['1', '5', '1', '1', '1'],
-        ]);
-        assert.deepEqual((await run(client, 'gate/quantiles')).rows, [
-          ['-0.25', '1'],
-          ['0.5', '2'],
+        assert.deepEqual((await run(client, 'gate/distribution')).rows, [
+          ['-0.25', '1', '1', null],
+          ['0.5', '2', '2', null],
+          [null, '3', null, null],
         ]);
         assert.deepEqual([...(await run(client, 'gate/shares')).rows].sort(), [
           ['0', '1'],
@@ -98,9 +92,9 @@ describe('the templates on Postgres', () => {
       inWorld(async (client) => {
         await client.query(`insert into predictions.churn__v7 (customer_id, "Region", score, level, _load)
           select i, 'r' || i % 3, i, i, 1 from generate_series(1, 10000) as t(i)`);
-        const first = (await run(client, 'gate/quantiles@sample')).rows;
-        assert.deepEqual((await run(client, 'gate/quantiles@sample')).rows, first);
-        const median = Number(first[1]?.[1]);
+        const first = (await run(client, 'gate/distribution@sample')).rows;
+        assert.deepEqual((await run(client, 'gate/distribution@sample')).rows, first);
+        const median = Number(first[1]?.[2]);
         assert.ok(median > 4500 && median < 5500 && median !== 5000, String(median));
         const labels = (await run(client, 'gate/labels@sample')).rows;
         const rows = labels.reduce((sum, [, count]) => sum + Number(count), 0);

@@ -12,7 +12,9 @@ const ENDING = '.sql.hbs';
 /** Templates that one warehouse alone has, and why the others do not need one. */
 const WITHOUT_BASE: Readonly<Record<string, string>> = {
   'source/file': 'only DuckDB reads files itself; elsewhere `source.file` is an error that says so',
-  'gate/quantiles': 'several quantiles at once have words of their own in each warehouse',
+  'gate/distribution':
+    'several quantiles at once, and lists as rows, have words of their own in each warehouse',
+  'gate/moments': 'DuckDB knows ends and counts without a look at the rows, as long as nothing else is asked',
   'gate/ascending':
     'rows of a DuckDB table stay in the order of their load, so that neighbours prove uniqueness',
   'ledger/serialise': 'where one process may write at a time, no two make the same schema or table at once',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toDeciles } from '../../../src/gate/distribution.js';
 import { computePsi } from '../../../src/gate/psi.js';
-import { toDeciles } from '../../../src/gate/quantiles.js';
 import { chooseSample } from '../../../src/gate/sample.js';
 
 test('the same shares have an index of 0, whatever the rows', () => {
@@ -30,12 +30,12 @@ test('deciles are taken from quantiles that have them all', () => {
   assert.equal(toDeciles({ p10: 1 }), null);
 });
 
-test('a sample has 100,000 to 200,000 rows', () => {
+test('a sample has 50,000 to 100,000 rows', () => {
   assert.equal(chooseSample(200_000), null);
   for (const rows of [200_001, 1_000_000, 123_456_789]) {
     const sample = chooseSample(rows);
     const chosen = (rows * (sample?.percent ?? 0)) / 100;
-    assert.ok(chosen >= 100_000 && chosen <= 200_000, `${rows}: ${chosen}`);
+    assert.ok(chosen >= 50_000 && chosen <= 100_000, `${rows}: ${chosen}`);
     assert.equal(100 / ((sample?.mask ?? 0) + 1), sample?.percent);
   }
 });

@@ -1,4 +1,5 @@
-select count(x), min(x), max(x)
+select count(x), min(x), max(x),
+  avg(case when x between -1e150 and 1e150 then x end), stddev_samp(case when x between -1e150 and 1e150 then x end)
 from (
   select cast("score" as double) as x from "predictions"."churn__v7"
 ) as numbers

@@ -1,2 +1,0 @@
-select cast(unnest(percentile_disc(array[cast('0.1' as double precision), cast('0.5' as double precision)]) within group (order by case when "score" between cast('-1.7976931348623157e308' as double precision) and cast('1.7976931348623157e308' as double precision) then "score" end)) as double precision), cast(unnest(percentile_disc(array[cast('0.1' as double precision), cast('0.5' as double precision)]) within group (order by "level")) as double precision)
-from "predictions"."churn__v7"
