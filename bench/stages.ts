@@ -143,7 +143,15 @@ async function* parts(from: number, to: number): AsyncGenerator<LoadPart> {
       columns: [
         { kind: 'vector', vector: { type: { kind: 'int64' }, length: rows, values: keys, validity: null } },
         { kind: 'vector', vector: { type: { kind: 'float' }, length: rows, values: scores, validity: null } },
-        { kind: 'constant', value: { type: { kind: 'int64' }, text: String(at) } },
+        {
+          kind: 'constant',
+          vector: {
+            type: { kind: 'int64' },
+            length: 1,
+            values: BigInt64Array.of(BigInt(at)),
+            validity: null,
+          },
+        },
       ],
     };
   }

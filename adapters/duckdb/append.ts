@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   BIGINT,
   BLOB,
@@ -16,19 +17,20 @@ import {
   UUID,
   VARCHAR,
 } from '@duckdb/node-api';
-import ddb, { type Vector as DuckVector, type LogicalType, type Value } from '@duckdb/node-bindings';
+import ddb, { type Vector as DuckVector, type LogicalType } from '@duckdb/node-bindings';
 import {
   assertInvariant,
   bytesAt,
   type CanonicalType,
   isValid,
   isVariable,
-  type KeyValue,
   type LoadColumn,
   type LoadPart,
   newValues,
+  ScoringError,
   type Vector,
 } from '../../src/contract/index.js';
+import { toDuckValue } from './constant.js';
 import { flipUuids } from './vectors.js';
 
 /** Rows of one DuckDB data chunk. */
@@ -70,7 +72,7 @@ function toDuckType(type: CanonicalType): DuckDBType {
 
 /** Appends a part's rows, 2,048 at a time. */
 export function appendPart(appender: DuckDBAppender, part: LoadPart): void {
-  const types = part.columns.map((column) => logicalType(typeOf(column)));
+  const types = part.columns.map(({ vector }) => logicalType(vector.type));
   const writers = part.columns.map(toWriter);
   for (let from = 0; from < part.rows; from += CHUNK_ROWS) {
     const rows = Math.min(CHUNK_ROWS, part.rows - from);
@@ -84,23 +86,18 @@ export function appendPart(appender: DuckDBAppender, part: LoadPart): void {
 /** Bytes of the part's texts. */
 export function textBytesOf({ rows, columns }: LoadPart): number {
   return columns.reduce(
-    (sum, column) => sum + (column.kind === 'vector' ? (column.vector.offsets?.[rows] ?? 0) : 0),
+    (sum, { kind, vector }) => sum + (kind === 'vector' ? (vector.offsets?.[rows] ?? 0) : 0),
     0,
   );
 }
 
-function typeOf(column: LoadColumn): CanonicalType {
-  return column.kind === 'vector' ? column.vector.type : column.value.type;
-}
-
 type Writer = (target: DuckVector, from: number, rows: number) => void;
 
-function toWriter(column: LoadColumn): Writer {
-  if (column.kind === 'constant') {
-    const value = toDuckValue(column.value);
+function toWriter({ kind, vector }: LoadColumn): Writer {
+  if (kind === 'constant') {
+    const value = toDuckValue(vector);
     return (target) => ddb.vector_reference_value(target, value);
   }
-  const { vector } = column;
   const writeValues = isVariable(vector.type) ? textWriter(vector) : fixedWriter(vector);
   if (vector.validity === null) return writeValues;
   const validity = vector.validity;
@@ -108,20 +105,6 @@ function toWriter(column: LoadColumn): Writer {
     writeValues(target, from, rows);
     writeValidity(target, validity, from, rows);
   };
-}
-
-/** A constant of the few types that scorehouse itself adds to rows. */
-function toDuckValue({ type, text }: KeyValue): Value {
-  switch (type.kind) {
-    case 'uuid':
-      return ddb.create_uuid(BigInt(`0x${text.replaceAll('-', '')}`));
-    case 'text':
-      return ddb.create_varchar(text);
-    case 'timestamp':
-      return ddb.create_timestamp_tz({ micros: BigInt(text) });
-    default:
-      return ddb.create_int64(BigInt(text));
-  }
 }
 
 function fixedWriter(vector: Vector): Writer {
@@ -141,6 +124,7 @@ function flippedCopy(words: BigInt64Array): BigInt64Array {
 }
 
 function textWriter(vector: Vector): Writer {
+  if (vector.type.kind === 'text') assertUtf8(vector);
   return (target, from, rows) => {
     for (let i = 0; i < rows; i++) {
       if (isValid(vector, from + i)) {
@@ -148,6 +132,22 @@ function textWriter(vector: Vector): Writer {
       }
     }
   };
+}
+
+/** The binding takes bytes that are no UTF-8 for an empty text. */
+function assertUtf8(vector: Vector): void {
+  const [offsets, bytes] = [vector.offsets as Int32Array, vector.values as Uint8Array];
+  let whole = isUtf8(bytes.subarray(offsets[0], offsets[vector.length]));
+  // Two halves of a letter in two rows make a whole one between them.
+  for (let row = 1; whole && row < vector.length; row++) {
+    whole = ((bytes[offsets[row] as number] as number) & 0xc0) !== 0x80;
+  }
+  if (whole) return;
+  for (let row = 0; row < vector.length; row++) {
+    if (isValid(vector, row) && !isUtf8(bytesAt(vector, row))) {
+      throw new ScoringError('a text is not UTF-8', { code: 'WAREHOUSE', stage: 'stage' });
+    }
+  }
 }
 
 /** `from` is a multiple of 2,048, so the bits start at a byte. */

@@ -18,3 +18,10 @@ export function releaseChunks(): void {
   batches++;
   collect({ type: batches % MAJOR_EVERY === 0 ? 'major' : 'minor' });
 }
+
+/** Frees every native result that nothing refers to any more. */
+export async function collectAll(): Promise<void> {
+  collect({ type: 'major' });
+  // What the collector found is let go of in the next turn.
+  await new Promise((resolve) => setImmediate(resolve));
+}

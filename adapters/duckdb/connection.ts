@@ -1,13 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { isScoringError, ScoringError, type Stage } from '../../src/contract/index.js';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api';
+import { ScoringError } from '../../src/contract/index.js';
 import { toWarehouseError } from './errors.js';
-
-/** A connection that is given back at the end of its block. */
-export interface HeldConnection extends Disposable {
-  readonly connection: DuckDBConnection;
-}
 
 export interface OpenOptions {
   readonly file: string;
@@ -69,33 +64,20 @@ export async function setMemoryLimit(connection: DuckDBConnection, bytes: number
 }
 
 /** A fresh connection of the instance. */
-export async function holdConnection(instance: DuckDBInstance): Promise<HeldConnection> {
+export async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
   const connection = await instance.connect();
   await connection.run(`set streaming_buffer_size = '${STREAM_BUFFER_BYTES}B'`);
-  return { connection, [Symbol.dispose]: () => connection.closeSync() };
+  return connection;
 }
 
-/** Runs work that the signal interrupts inside DuckDB, and words its errors. */
-export async function interruptible<T>(
+/** The text as the one statement that it must be: DuckDB itself would run all that it holds. */
+export async function prepareOne(
   connection: DuckDBConnection,
-  signal: AbortSignal,
-  stage: Stage,
-  statement: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const interrupt = () => connection.interrupt();
-  signal.addEventListener('abort', interrupt, { once: true });
-  try {
-    signal.throwIfAborted();
-    return await work();
-  } catch (error) {
-    throw isScoringError(error) ? error : toWarehouseError(toInterrupt(error, signal), stage, statement);
-  } finally {
-    signal.removeEventListener('abort', interrupt);
+  sql: string,
+): Promise<DuckDBPreparedStatement> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) {
+    throw new Error(`Parser Error: ${statements.count} statements where there must be one`);
   }
-}
-
-/** An abort is an interrupt whoever noticed it first. */
-function toInterrupt(error: unknown, signal: AbortSignal): unknown {
-  return signal.aborted ? new Error('INTERRUPT Error: aborted') : error;
+  return await statements.prepare(0);
 }

@@ -1,14 +1,13 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Relation } from '../../src/contract/index.js';
-import { interruptible } from './connection.js';
 import { duckdbDialect } from './dialect.js';
+import { type HeldConnection, interruptible } from './held-connection.js';
 
 /**
  * Views whose text names the relation. DuckDB keeps no record of what a view reads, so the text is all there is: a
  * name that stands there for something else is reported too.
  */
 export async function findDependents(
-  connection: DuckDBConnection,
+  held: HeldConnection,
   { schema, name }: Relation,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -17,8 +16,8 @@ export async function findDependents(
 where not internal and regexp_matches(sql, ${text(pattern)}, 'i')
   and not (lower(schema_name) = lower(${text(schema)}) and lower(view_name) = lower(${text(name)}))
 order by dependent`;
-  return interruptible(connection, signal, 'plan', 'dependents', async () => {
-    const reader = await connection.runAndReadAll(sql);
+  return interruptible(held, signal, 'plan', 'dependents', async () => {
+    const reader = await held.connection.runAndReadAll(sql);
     return reader.getRows().map(([dependent]) => String(dependent));
   });
 }

@@ -27,6 +27,7 @@ const RULES: readonly Rule[] = [
     retryable: true,
     hint: 'Another process has the DuckDB file open; close it (a BI tool, a notebook, another run) and run again.',
   },
+  { pattern: /^Constraint Error|constraint failed/i, code: 'CONSTRAINT' },
   { pattern: /No space left on device|disk full|max_temp_directory_size/i, code: 'DISK_FULL' },
   { pattern: /Permission denied|read-only (mode|database|file system)/i, code: 'PERMISSION' },
   {
@@ -54,7 +55,7 @@ const RULES: readonly Rule[] = [
  */
 export function toWarehouseError(error: unknown, stage: Stage, statement: string): ScoringError {
   if (isScoringError(error)) return error;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   if (/^INTERRUPT Error/i.test(text)) return toInterrupted(stage);
   const rule = RULES.find(({ pattern }) => pattern.test(text));
   return new ScoringError(`${statement}: ${withoutValues(firstParagraph(text))}`, {
@@ -73,10 +74,17 @@ function codeOf(rule: Rule | undefined, stage: Stage): ErrorCode {
   return code === 'SOURCE_INVALID' && stage !== 'plan' && stage !== 'connect' ? 'WAREHOUSE' : code;
 }
 
-/** Errors about a value quote it; a row's values belong in no message. */
+/** The error's text; the appender gives it as JSON. */
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const match = /^\{"exception_type":"([^"]*)","exception_message":(".*?[^\\]")[,}]/s.exec(text);
+  return match === null ? text : `${match[1]} Error: ${JSON.parse(match[2] as string)}`;
+}
+
+/** Errors about a value quote it, and the value may hold quotes; a row's values belong in no message. */
 function withoutValues(text: string): string {
   return /^(Conversion|Constraint|Out of Range|Invalid Input) Error/i.test(text)
-    ? text.replace(/'[^']*'/g, "'…'")
+    ? text.replace(/'.*'/gs, "'…'").replace(/".*"/gs, '"…"')
     : text;
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defineAdapter } from '../../src/contract/index.js';
 import { DuckdbAdapter } from './adapter.js';
 import { type DuckdbConfig, duckdbConfigSchema } from './config.js';
-import { exists, holdConnection, openInstance } from './connection.js';
+import { connect, exists, openInstance } from './connection.js';
 
 /** DuckDB, embedded: the file is opened inside this process. */
 export const duckdb = defineAdapter<DuckdbConfig>({
@@ -13,9 +13,10 @@ export const duckdb = defineAdapter<DuckdbConfig>({
     const made = file !== ':memory:' && context.write && !(await exists(file));
     const instance = await openInstance({ ...context, file }, signal);
     try {
-      using held = await holdConnection(instance);
+      const connection = await connect(instance);
       // A timestamp that carries no zone is read as UTC, whatever the machine's own zone.
-      await held.connection.run("set global TimeZone = 'UTC'");
+      await connection.run("set global TimeZone = 'UTC'");
+      connection.closeSync();
       return new DuckdbAdapter(instance, context.memoryBytes, made ? file : null);
     } catch (error) {
       instance.closeSync();

@@ -1,12 +1,11 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Relation, RelationInfo } from '../../src/contract/index.js';
-import { interruptible } from './connection.js';
+import { isScoringError, type Relation, type RelationInfo } from '../../src/contract/index.js';
 import { duckdbDialect } from './dialect.js';
+import { type HeldConnection, interruptible } from './held-connection.js';
 import { describeQuery } from './read.js';
 
 /** Finds a table or view by its exact or case-insensitive name, as DuckDB itself does. */
 export async function inspectRelation(
-  connection: DuckDBConnection,
+  held: HeldConnection,
   relation: Relation,
   signal: AbortSignal,
 ): Promise<RelationInfo | null> {
@@ -17,19 +16,25 @@ export async function inspectRelation(
 where lower(table_name) = lower(${text(relation.name)}) and ${where}
 union all
 select 'view', comment, null from duckdb_views() where lower(view_name) = lower(${text(relation.name)}) and ${where}`;
-  return interruptible(connection, signal, 'plan', 'inspect', async () => {
+  const { connection } = held;
+  return interruptible(held, signal, 'plan', 'inspect', async () => {
     const row = (await connection.runAndReadAll(sql)).getRows()[0];
     if (row === undefined) return null;
     const [kind, comment, size] = row;
     const query = { sql: `select * from ${duckdbDialect.relation(relation)}` };
     return {
       kind: kind === 'view' ? 'view' : 'table',
-      // A view whose table is gone does not bind; it is still there, and can be replaced.
-      columns: await describeQuery(connection, query).catch(() => []),
+      columns: await describeQuery(connection, query).catch((error) => withoutColumns(kind, error)),
       stamp: comment === null || comment === undefined ? null : String(comment),
       ...(size === null || size === undefined ? {} : { rows: Number(size) }),
     };
   });
+}
+
+/** A view whose table is gone does not bind; it is still there, and can be replaced. */
+function withoutColumns(kind: unknown, error: unknown): readonly [] {
+  if (kind === 'view' && !isScoringError(error)) return [];
+  throw error;
 }
 
 function text(value: string): string {

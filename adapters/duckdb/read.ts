@@ -7,17 +7,17 @@ import {
 import {
   type Batch,
   type Column,
-  type KeyTuple,
   type Query,
   type ReadOptions,
   renderKeyOrder,
   renderKeyRange,
   ScoringError,
+  throwIfInterrupted,
   WHOLE_RANGE,
 } from '../../src/contract/index.js';
 import { releaseChunks } from './collect.js';
-import { interruptible } from './connection.js';
 import { duckdbDialect } from './dialect.js';
+import { type HeldConnection, interruptible, type OpenStream } from './held-connection.js';
 import { toCanonical, toNative, toTransfer } from './types.js';
 import { BatchBuilder } from './vectors.js';
 
@@ -47,22 +47,26 @@ export async function describeQuery(connection: DuckDBConnection, query: Query):
 
 /** Streams the columns in batches; the caller owns the connection. */
 export async function* readBatches(
-  connection: DuckDBConnection,
+  held: HeldConnection,
   query: Query,
   columns: readonly Column[],
   options: ReadOptions,
 ): AsyncGenerator<Batch> {
   const sql = renderRead(query, columns, options);
   const { signal } = options;
-  const result = await interruptible(connection, signal, 'extract', 'read', () => connection.stream(sql));
+  const stream = await interruptible(held, signal, 'extract', 'read', async () => {
+    return new ChunkStream(await held.connection.stream(sql));
+  });
+  held.keep(stream);
   const builder = new BatchBuilder(
     columns.map(({ type }) => type),
     options.chunkRows,
     options.buffers,
   );
-  const stream = new ChunkStream(result);
   for (let more = true; more; ) {
-    more = await interruptible(connection, signal, 'extract', 'read', () => stream.fill(builder));
+    more = await interruptible(held, signal, 'extract', 'read', () => stream.fill(builder));
+    // A stream that was interrupted looks like one that has ended.
+    throwIfInterrupted(signal, 'extract');
     releaseChunks();
     if (builder.rows > 0) yield builder.take();
   }
@@ -72,8 +76,8 @@ export async function* readBatches(
 const MAX_TEXT_BYTES = 16 * 1024 ** 2;
 
 /** A result's chunks, of which the last one taken may be half used. */
-class ChunkStream {
-  readonly #result: DuckDBResult;
+class ChunkStream implements OpenStream {
+  #result: DuckDBResult | null;
   #chunk: DuckDBDataChunk | null = null;
   #rows = 0;
   #used = 0;
@@ -82,18 +86,23 @@ class ChunkStream {
     this.#result = result;
   }
 
+  letGo(): void {
+    this.#result = null;
+    this.#chunk = null;
+  }
+
   /** Fills the builder; false when the result has ended. */
   async fill(builder: BatchBuilder): Promise<boolean> {
     while (builder.rows < builder.capacity && builder.textBytes < MAX_TEXT_BYTES) {
       if (this.#used === this.#rows) {
-        this.#chunk = await this.#result.fetchChunk();
+        this.#chunk = (await this.#result?.fetchChunk()) ?? null;
         this.#rows = this.#chunk?.rowCount ?? 0;
         this.#used = 0;
         if (this.#chunk === null || this.#rows === 0) return false;
       }
-      const count = Math.min(this.#rows - this.#used, builder.capacity - builder.rows);
-      builder.append((this.#chunk as DuckDBDataChunk).chunk, this.#rows, this.#used, count);
-      this.#used += count;
+      const { chunk } = this.#chunk as DuckDBDataChunk;
+      const most = Math.min(this.#rows - this.#used, builder.capacity - builder.rows);
+      this.#used += builder.append(chunk, this.#rows, this.#used, most, MAX_TEXT_BYTES - builder.textBytes);
     }
     return true;
   }
@@ -111,27 +120,4 @@ function renderColumn({ name, type, native }: Column): string {
   const transfer = toNative(toTransfer(type));
   const ident = duckdbDialect.ident(name);
   return native.toLowerCase() === transfer ? ident : `cast(${ident} as ${transfer})`;
-}
-
-/**
- * Keys that cut the query's keys into about `n` equal ranges, from a reservoir sample: one pass over the key
- * columns and a small sort, whatever the type.
- */
-export function renderRangeBounds(query: Query, key: readonly Column[], n: number): string {
-  const columns = key.map(({ name }) => duckdbDialect.ident(name)).join(', ');
-  const order = renderKeyOrder(duckdbDialect, key);
-  const step = 64;
-  const texts = key.map(({ name }) => `cast(${duckdbDialect.ident(name)} as varchar)`).join(', ');
-  return `select ${texts} from (
-  select ${columns}, row_number() over (order by ${order}) as _n
-  from (select ${columns} from (${query.sql}\n) as source using sample reservoir(${n * step} rows)) as sample
-) as ranked where _n % ${step} = 0 and _n < ${n * step} order by _n`;
-}
-
-/** Rows of `renderRangeBounds` as key tuples. */
-export function toKeyTuples(
-  rows: readonly (readonly unknown[])[],
-  key: readonly Column[],
-): readonly KeyTuple[] {
-  return rows.map((row) => key.map(({ type }, i) => ({ type, text: String(row[i]) })));
 }

@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBTypeId } from '@duckdb/node-api';
 import {
   type QueryOptions,
   ScoringError,
@@ -6,37 +6,40 @@ import {
   type SmallValue,
   type Statement,
 } from '../../src/contract/index.js';
-import { interruptible } from './connection.js';
+import { prepareOne } from './connection.js';
+import { type HeldConnection, interruptible } from './held-connection.js';
 
 /** Runs a statement whose result is small; more rows than `maxRows` are an error. */
 export async function querySmall(
-  connection: DuckDBConnection,
-  statement: Statement,
-  options: QueryOptions,
+  held: HeldConnection,
+  { name, sql }: Statement,
+  { maxRows, stage = 'ledger', signal }: QueryOptions,
 ): Promise<SmallResult> {
-  const { name, sql } = statement;
-  const reader = await interruptible(connection, options.signal, options.stage ?? 'ledger', name, () =>
-    connection.streamAndReadUntil(sql, options.maxRows + 1),
-  );
-  if (reader.currentRowCount > options.maxRows) {
-    throw new ScoringError(`${name} returned more than ${options.maxRows} rows`, {
-      code: 'INVARIANT',
-      stage: 'ledger',
-    });
+  const reader = await interruptible(held, signal, stage, name, async () => {
+    const statement = await prepareOne(held.connection, sql);
+    return statement.streamAndReadUntil(maxRows + 1);
+  });
+  if (reader.currentRowCount > maxRows) {
+    throw new ScoringError(`${name} returned more than ${maxRows} rows`, { code: 'INVARIANT', stage });
   }
-  const rows = reader.getRows().map((row) => row.map(toSmallValue));
+  const whole = reader.columnTypes().map(({ typeId }) => SMALL_INTEGERS.has(typeId));
+  const rows = reader.getRows().map((row) => row.map((value, i) => toSmallValue(value, whole[i] === true)));
   return { columns: reader.columnNames(), rows };
 }
 
-function toSmallValue(value: unknown): SmallValue {
+/** Integers that the driver gives as numbers. */
+const SMALL_INTEGERS: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+]);
+
+function toSmallValue(value: unknown, whole: boolean): SmallValue {
   if (value === null || value === undefined) return null;
-  if (
-    typeof value === 'string' ||
-    typeof value === 'number' ||
-    typeof value === 'bigint' ||
-    typeof value === 'boolean'
-  ) {
-    return value;
-  }
+  if (typeof value === 'number') return whole ? BigInt(value) : value;
+  if (typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean') return value;
   return String(value);
 }

@@ -36,16 +36,20 @@ export class BatchBuilder {
     return this.#columns.reduce((sum, column) => sum + column.textBytes(this.#rows), 0);
   }
 
-  /** Copies rows `from` to `from + count` of the chunk behind the rows gathered so far. */
-  append(chunk: DataChunk, chunkRows: number, from: number, count: number): void {
-    for (let i = 0; i < this.#columns.length; i++) {
-      const vector = ddb.data_chunk_get_vector(chunk, i);
-      const width = (this.#columns[i] as ColumnBuilder).rowBytes;
-      const data = ddb.vector_get_data(vector, chunkRows * width);
-      const validity = ddb.vector_get_validity(vector, Math.ceil(chunkRows / 64) * 8) as Uint8Array | null;
-      this.#columns[i]?.append(data, validity, from, count, this.#rows);
-    }
+  /**
+   * Copies rows from `from` on behind those gathered so far: `most` of them, or so many that their texts pass
+   * `textBytes`. Returns how many.
+   */
+  append(chunk: DataChunk, chunkRows: number, from: number, most: number, textBytes: number): number {
+    const columns = this.#columns.map((column, i) => ({
+      column,
+      ...readVector(chunk, i, chunkRows, column.rowBytes),
+    }));
+    const texts = columns.filter(({ column }) => isVariable(column.type));
+    const count = texts.length === 0 ? most : countUpTo(textBytes, texts, from, most);
+    for (const { column, data, validity } of columns) column.append(data, validity, from, count, this.#rows);
     this.#rows += count;
+    return count;
   }
 
   /** The batch so far; the builder starts anew. */
@@ -54,6 +58,35 @@ export class BatchBuilder {
     this.#rows = 0;
     return { rows, columns: this.#columns.map((column) => column.take(rows)) };
   }
+}
+
+interface VectorBytes {
+  readonly data: Uint8Array;
+  readonly validity: Uint8Array | null;
+}
+
+function readVector(chunk: DataChunk, column: number, rows: number, rowBytes: number): VectorBytes {
+  const vector = ddb.data_chunk_get_vector(chunk, column);
+  return {
+    data: ddb.vector_get_data(vector, rows * rowBytes),
+    validity: ddb.vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null,
+  };
+}
+
+/** How many rows it takes until their texts have `bytes`; at least one, at most `most`. */
+function countUpTo(bytes: number, texts: readonly VectorBytes[], from: number, most: number): number {
+  const lengths = texts.map(({ data }) => new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4));
+  let sum = 0;
+  for (let i = 0; i < most; i++) {
+    for (let column = 0; column < lengths.length; column++) {
+      const { validity } = texts[column] as VectorBytes;
+      if (validity === null || bitAt(validity, from + i)) {
+        sum += (lengths[column] as Uint32Array)[((from + i) * STRING_BYTES) / 4] as number;
+      }
+    }
+    if (sum >= bytes) return i + 1;
+  }
+  return most;
 }
 
 class ColumnBuilder {

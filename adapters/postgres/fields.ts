@@ -1,4 +1,4 @@
-import { isValid, type KeyValue, newValues, ScoringError, type Vector } from '../../src/contract/index.js';
+import { isValid, type Vector } from '../../src/contract/index.js';
 import { LENGTH_BYTES, NUMERIC_SIGN, widthOf } from './binary.js';
 import { type Put, putOf } from './encode.js';
 import { type NumericDigits, toDigits } from './numeric.js';
@@ -29,44 +29,15 @@ export function toField(vector: Vector): Field {
     : new BytesField(vector);
 }
 
-/** The bytes of a field that is the same in every row, its length included. */
-export function encodeConstant(value: KeyValue): Buffer {
-  const field = toField(toVector(value));
+/** The bytes of a field that is the same in every row, its length included, from a vector of one row. */
+export function encodeConstant(vector: Vector): Buffer {
+  const field = toField(vector);
   const sizes = new Int32Array(1);
   field.addSizes(sizes, 0, 1);
   const bytes = Buffer.alloc(sizes[0] as number);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   field.write({ view, bytes, cursors: new Int32Array(1) }, 0, 1);
   return bytes;
-}
-
-/** One value of the few types that scorehouse itself adds to rows. A timestamp's text is its microseconds. */
-function toVector({ type, text }: KeyValue): Vector {
-  const validity = null;
-  switch (type.kind) {
-    case 'uuid': {
-      const value = BigInt(`0x${text.replaceAll('-', '')}`);
-      const values = BigInt64Array.of(BigInt.asIntN(64, value), BigInt.asIntN(64, value >> 64n));
-      return { type, length: 1, values, validity };
-    }
-    case 'text': {
-      const values = new Uint8Array(Buffer.from(text));
-      return { type, length: 1, values, validity, offsets: Int32Array.of(0, values.length) };
-    }
-    case 'int64':
-    case 'timestamp':
-      return { type, length: 1, values: BigInt64Array.of(BigInt(text)), validity };
-    case 'bool':
-    case 'int32':
-    case 'float':
-    case 'double': {
-      const values = newValues(type, 1);
-      values[0] = text === 'true' ? 1 : Number(text);
-      return { type, length: 1, values, validity };
-    }
-    default:
-      throw new ScoringError(`no rows carry a constant ${type.kind}`, { code: 'INVARIANT', stage: 'stage' });
-  }
 }
 
 class FixedField implements Field {

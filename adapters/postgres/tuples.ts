@@ -110,7 +110,7 @@ function toFields(columns: readonly LoadColumn[], names: readonly string[]): rea
   let constants: Buffer[] = [count];
   for (const [i, column] of columns.entries()) {
     if (column.kind === 'constant') {
-      constants.push(encodeConstant(column.value));
+      constants.push(encodeConstant(column.vector));
       continue;
     }
     assertStorable(column.vector, names[i] ?? String(i + 1));

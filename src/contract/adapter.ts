@@ -5,7 +5,7 @@ import type { Stage } from './errors.js';
 import type { KeyRange, KeyTuple } from './keys.js';
 import type { Query, Relation, Statement } from './relation.js';
 import type { Column } from './types.js';
-import type { Batch } from './vector.js';
+import type { Batch, Vector } from './vector.js';
 
 /** A moment of the warehouse that reads, counts and key lists share. Dispose it to let the connection go. */
 export interface Snapshot extends AsyncDisposable {
@@ -42,10 +42,8 @@ export interface LoadPart {
   readonly columns: readonly LoadColumn[];
 }
 
-/** A column to load: its values, or one value for every row of the part. */
-export type LoadColumn =
-  | { readonly kind: 'vector'; readonly vector: Batch['columns'][number] }
-  | { readonly kind: 'constant'; readonly value: KeyTuple[number] };
+/** A column to load: its values, or one value for every row of the part, as a vector of one row. */
+export type LoadColumn = { readonly kind: 'vector' | 'constant'; readonly vector: Vector };
 
 export interface LoadOptions {
   /**

@@ -35,7 +35,7 @@ export function buildLoadPart(
   const columns: LoadColumn[] = [
     ...(plan.write.tableColumns.some(({ name }) => isOrigin(name)) ? toOriginColumns(origin) : []),
     ...[...carried, ...scores].map((vector) => ({ kind: 'vector', vector }) as const),
-    { kind: 'constant', value: { type: { kind: 'int64' }, text: String(loadKey) } },
+    toConstant({ type: { kind: 'int64' }, values: BigInt64Array.of(loadKey) }),
   ];
   assertInvariant(
     columns.length === plan.write.tableColumns.length,
@@ -62,10 +62,16 @@ export function featureColumns({ read, scoring }: ScoringPlan): readonly number[
 }
 
 function toOriginColumns({ runId, modelVersion, scoredAt }: RunOrigin): readonly LoadColumn[] {
+  const id = BigInt(`0x${runId.replaceAll('-', '')}`);
+  const model = new Uint8Array(Buffer.from(modelVersion));
   const micros = BigInt(Date.parse(scoredAt)) * 1000n;
   return [
-    { kind: 'constant', value: { type: { kind: 'uuid' }, text: runId } },
-    { kind: 'constant', value: { type: { kind: 'text' }, text: modelVersion } },
-    { kind: 'constant', value: { type: { kind: 'timestamp', zoned: true }, text: String(micros) } },
+    toConstant({ type: { kind: 'uuid' }, values: BigInt64Array.of(id, id >> 64n) }),
+    toConstant({ type: { kind: 'text' }, values: model, offsets: Int32Array.of(0, model.length) }),
+    toConstant({ type: { kind: 'timestamp', zoned: true }, values: BigInt64Array.of(micros) }),
   ];
+}
+
+function toConstant(value: Pick<Vector, 'type' | 'values' | 'offsets'>): LoadColumn {
+  return { kind: 'constant', vector: { ...value, length: 1, validity: null } };
 }

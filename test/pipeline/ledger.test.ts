@@ -73,7 +73,7 @@ test('a published run is logged with its counts, and target_status tells of it',
     `select target, owner, live_version, publish_seq, rows, last_run_state,
       last_run_id = (select max(_run_id) from predictions.scores), age_seconds < 60 from scorehouse.target_status`,
   );
-  assert.deepEqual(status, ['scores', 'growth', 1, 1n, 1009n, 'published', true, true]);
+  assert.deepEqual(status, ['scores', 'growth', 1n, 1n, 1009n, 'published', true, true]);
 });
 
 test('a refused run publishes nothing, keeps its staging, and the next publish drops it', async (t) => {
@@ -137,7 +137,7 @@ test('chunks are contiguous and hold all rows; epochs rise with each run', async
   );
   assert.equal(chunks.length, 22);
   for (const [i, [chunk, lo, hi, rows, run]] of chunks.entries()) {
-    assert.equal(chunk, i % 11);
+    assert.equal(chunk, BigInt(i % 11));
     assert.equal(lo, i % 11 === 0 ? null : chunks[i - 1]?.[2]);
     assert.equal(rows, i % 11 === 10 ? 9n : 100n);
     assert.equal(run, i < 11 ? 1n : 2n);

@@ -87,15 +87,15 @@ test('promote and rollback move the view under a new publish_seq', async (t) => 
 
   const publishes = 'select publish_seq, version, kind from scorehouse.publishes order by publish_seq';
   assert.deepEqual(await queryOn(project.database, publishes), [
-    [1n, 1, 'run'],
-    [2n, 2, 'run'],
-    [3n, 3, 'run'],
-    [4n, 1, 'promote'],
-    [5n, 3, 'rollback'],
-    [6n, 2, 'rollback'],
+    [1n, 1n, 'run'],
+    [2n, 2n, 'run'],
+    [3n, 3n, 'run'],
+    [4n, 1n, 'promote'],
+    [5n, 3n, 'rollback'],
+    [6n, 2n, 'rollback'],
   ]);
   const control = 'select pointer, publish_seq, holder from scorehouse.control_scores';
-  assert.deepEqual(await queryOn(project.database, control), [[2, 6n, null]]);
+  assert.deepEqual(await queryOn(project.database, control), [[2n, 6n, null]]);
   const states = 'select version, state from scorehouse.versions order by version';
   assert.deepEqual(await queryOn(project.database, states), [
     [1, 'kept'],
@@ -168,7 +168,7 @@ async function publishNext(project: Project, version: number): Promise<void> {
     project.database,
     "select version from scorehouse.versions where state = 'live'",
   );
-  assert.equal(live, version);
+  assert.equal(live, BigInt(version));
 }
 
 async function tablesOf({ database }: Project): Promise<readonly SmallValue[]> {
