@@ -1,6 +1,7 @@
 import {
   assertInvariant,
   type Batch,
+  BufferPool,
   type Capabilities,
   type Column,
   type Dialect,
@@ -27,8 +28,8 @@ import { describeQuery } from './describe.js';
 import { newPostgresDialect } from './dialect.js';
 import { inspectRelation } from './inspect.js';
 import { copyParts } from './load.js';
-import type { PgPool } from './pool.js';
-import { findBounds } from './ranges.js';
+import { closePool, type PgPool } from './pool.js';
+import { type Asking, findBounds } from './ranges.js';
 import { readBatches } from './read.js';
 import { querySmall } from './small-result.js';
 import { renderLockWait, runAlone, runStatements } from './statements.js';
@@ -55,7 +56,7 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
   readonly dialect: Dialect;
   readonly capabilities: Capabilities;
   readonly #pool: PgPool;
-  #closed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(pool: PgPool) {
     this.#pool = pool;
@@ -92,14 +93,28 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
   ): Promise<readonly StatementResult[]> {
     const { atomic, annotations, signal, lockWaitMs } = options;
     const call: CallOptions = { stage: 'publish', annotations, signal };
-    if (!atomic) {
-      using held = await holdConnection(this.#pool, call);
-      return await runAlone(this.#pool, held.connection, statements, call, lockWaitMs);
+    const together = (some: readonly Statement[]) =>
+      inTransaction(this.#pool, call, async (connection) => {
+        if (lockWaitMs !== undefined) await connection.query(renderLockWait('set local', lockWaitMs));
+        return await runStatements(this.#pool, connection, some, signal, 'publish');
+      });
+    if (atomic) return await together(statements);
+    const results: StatementResult[] = [];
+    for (const statement of statements) {
+      // What expects something may have to be undone; others may take no transaction (DETACH … CONCURRENTLY).
+      const alone = statement.expect === undefined;
+      results.push(...(await (alone ? this.#runAlone(statement, call, lockWaitMs) : together([statement]))));
     }
-    return await inTransaction(this.#pool, call, async (connection) => {
-      if (lockWaitMs !== undefined) await connection.query(renderLockWait('set local', lockWaitMs));
-      return await runStatements(this.#pool, connection, statements, signal, 'publish');
-    });
+    return results;
+  }
+
+  async #runAlone(
+    statement: Statement,
+    call: CallOptions,
+    lockWaitMs: number | undefined,
+  ): Promise<readonly StatementResult[]> {
+    using held = await holdConnection(this.#pool, call);
+    return await runAlone(this.#pool, held.connection, [statement], call, lockWaitMs);
   }
 
   async query(statement: Statement, options: QueryOptions): Promise<SmallResult> {
@@ -128,14 +143,18 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
   ): Promise<readonly KeyTuple[]> {
     const { snapshot, signal } = options;
     await using reading = await beginReading(this.#pool, { stage: 'extract', signal }, snapshotId(snapshot));
-    const ask = (sql: string, maxRows: number) =>
-      querySmall(
-        this.#pool,
-        reading.connection,
-        { name: 'ranges', sql },
-        { maxRows, stage: 'extract', signal },
-      );
-    return await findBounds(ask, query, key, n);
+    const { connection } = reading;
+    const statement = { name: 'ranges' };
+    const small = { stage: 'extract', signal } as const;
+    const place = placeOf(this.#pool, 'extract', 'ranges');
+    const asking: Asking = {
+      ask: (sql, maxRows) => querySmall(this.#pool, connection, { ...statement, sql }, { ...small, maxRows }),
+      read: (bounds, columns) => {
+        const read = { key, order: 'key', chunkRows: n, buffers: new BufferPool(), signal } as const;
+        return readBatches(connection, bounds, columns, read, place);
+      },
+    };
+    return await findBounds(asking, query, key, n);
   }
 
   async dependents(relation: Relation, signal: AbortSignal): Promise<readonly string[]> {
@@ -158,10 +177,9 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#pool.knex.destroy();
+  close(): Promise<void> {
+    this.#closing ??= closePool(this.#pool);
+    return this.#closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

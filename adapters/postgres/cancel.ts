@@ -30,5 +30,11 @@ export async function requestCancel({ host, port, processID, secretKey }: PgConn
 export async function abandon(connection: PgConnection): Promise<void> {
   connection.__knex__disposed = 'abandoned';
   await requestCancel(connection);
+  cutOff(connection);
+}
+
+/** Ends a connection, and the pool is told before anybody can get it again. */
+export function cutOff(connection: PgConnection): void {
+  connection.__knex__disposed ??= 'cut off';
   connection.connection.stream.destroy();
 }

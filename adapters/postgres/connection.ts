@@ -1,5 +1,5 @@
 import { type Annotations, type Stage, throwIfInterrupted } from '../../src/contract/index.js';
-import { requestCancel } from './cancel.js';
+import { cutOff, requestCancel } from './cancel.js';
 import { findDeniedSchema } from './denied.js';
 import { type ErrorPlace, toCallError } from './errors.js';
 import type { PgConnection, PgPool } from './pool.js';
@@ -51,7 +51,7 @@ async function acquire(pool: PgPool, { stage, signal }: CallOptions): Promise<Pg
 export function releaseConnection({ knex }: PgPool, connection: PgConnection): void {
   if (connection.getTransactionStatus() !== 'I' && connection.__knex__disposed === undefined) {
     connection.__knex__disposed = 'left in a transaction';
-    connection.connection.stream.destroy();
+    cutOff(connection);
   }
   knex.client.releaseConnection(connection);
 }
@@ -95,7 +95,7 @@ export async function interruptible<T>(
   let cancelled: Promise<void> | undefined;
   const cancel = () => {
     cancelled = requestCancel(connection);
-    grace = setTimeout(() => connection.connection.stream.destroy(), CANCEL_GRACE_MS);
+    grace = setTimeout(() => cutOff(connection), CANCEL_GRACE_MS);
   };
   throwIfInterrupted(signal, place.stage);
   signal.addEventListener('abort', cancel, { once: true });

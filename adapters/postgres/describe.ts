@@ -33,8 +33,23 @@ export async function describeQuery(
   return toColumns(pool, connection, found, signal);
 }
 
+/** The columns whose types scorehouse takes. */
+export async function toKnownColumns(
+  pool: PgPool,
+  connection: PgConnection,
+  found: readonly NativeColumn[],
+  signal: AbortSignal,
+): Promise<readonly Column[]> {
+  const types = await resolveTypes(pool, connection, found, signal);
+  return found.flatMap(({ name }, i) => {
+    const { native, ...type } = types[i] as ResolvedType;
+    const match = toCanonical(type);
+    return match === null ? [] : [{ name, native, ...match }];
+  });
+}
+
 /** @throws SOURCE_INVALID for a type that scorehouse does not take */
-export async function toColumns(
+async function toColumns(
   pool: PgPool,
   connection: PgConnection,
   found: readonly NativeColumn[],

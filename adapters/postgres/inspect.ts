@@ -1,7 +1,7 @@
 import type { Relation, RelationInfo } from '../../src/contract/index.js';
 import { ScoringError } from '../../src/contract/index.js';
 import { type CallOptions, interruptible, placeOf } from './connection.js';
-import { type NativeColumn, toColumns } from './describe.js';
+import { type NativeColumn, toKnownColumns } from './describe.js';
 import { newPostgresDialect } from './dialect.js';
 import type { PgConnection, PgPool } from './pool.js';
 
@@ -48,8 +48,7 @@ export async function inspectRelation(
   const native = await ask<NativeColumn>(COLUMNS, [found.oid]);
   return {
     kind: found.view ? 'view' : 'table',
-    // A column of a type that is not taken leaves the relation there, and not ours.
-    columns: await toColumns(pool, connection, native, signal).catch(() => []),
+    columns: await toKnownColumns(pool, connection, native, signal),
     stamp: found.comment,
     // -1 until the server has counted them once.
     ...(found.view || found.tuples < 0 ? {} : { rows: found.tuples }),

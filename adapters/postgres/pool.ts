@@ -1,12 +1,14 @@
 import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
 import { isScoringError, ScoringError, throwIfInterrupted } from '../../src/contract/index.js';
+import { abandon, cutOff } from './cancel.js';
 import { type ErrorPlace, sqlStateOf, toCallError } from './errors.js';
 import { findPassword } from './pgpass.js';
 import { renderSessionSetup, type SessionOptions } from './session.js';
 import type { ConnectionSettings } from './settings.js';
 import { newSocket } from './socket.js';
 import type { Tls } from './tls.js';
+import type { ReadingTransaction } from './transaction.js';
 
 /** A driver's connection, with the key to cancel what it runs. */
 export interface PgConnection extends Client {
@@ -33,6 +35,8 @@ export interface PgPool {
   readonly knex: Knex;
   readonly settings: ConnectionSettings;
   readonly facts: ServerFacts;
+  /** Transactions that read and have not ended. */
+  readonly reading: Set<ReadingTransaction>;
 }
 
 /** knex would write errors to the console, statements and hosts among them. */
@@ -51,7 +55,7 @@ export async function openPool(
     const client = newKnex(settings, tls, session);
     try {
       throwIfInterrupted(signal, 'connect');
-      return { knex: client, settings, facts: await readFacts(client) };
+      return { knex: client, settings, facts: await readFacts(client), reading: new Set() };
     } catch (error) {
       await client.destroy();
       const last = i === attempts.length - 1;
@@ -106,6 +110,26 @@ function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions
       },
     },
   });
+}
+
+/** After a close, the time that calls which still go on have to end, in milliseconds. */
+const CLOSE_GRACE_MS = 5000;
+
+/** Ends every connection: those that only read at once, others when they are done, or after a while. */
+export async function closePool({ knex, reading }: PgPool): Promise<void> {
+  const { used } = knex.client.pool as { readonly used: readonly { readonly resource: PgConnection }[] };
+  const grace = setTimeout(() => {
+    for (const { resource } of used) cutOff(resource);
+  }, CLOSE_GRACE_MS);
+  try {
+    for (const transaction of [...reading]) {
+      await abandon(transaction.connection);
+      await transaction[Symbol.asyncDispose]();
+    }
+    await knex.destroy();
+  } finally {
+    clearTimeout(grace);
+  }
 }
 
 /** Asked for only by a server that wants a password. */

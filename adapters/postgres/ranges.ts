@@ -1,15 +1,23 @@
 import {
+  type Batch,
   type Column,
   type KeyTuple,
   type Query,
   renderKeyOrder,
   type SmallResult,
   type SmallValue,
+  valueToText,
 } from '../../src/contract/index.js';
 import { postgresDialect } from './dialect.js';
 
-/** Asks for a small result. */
-type Ask = (sql: string, maxRows: number) => Promise<SmallResult>;
+/** How the adapter asks: for a small result, and for columns in batches, whose values keep their canonical texts. */
+export interface Asking {
+  ask(sql: string, maxRows: number): Promise<SmallResult>;
+  read(query: Query, columns: readonly Column[]): AsyncIterable<Batch>;
+}
+
+/** Beside the bounds' keys: the rows of the sample. */
+const SAMPLED: Column = { name: '_rows', type: { kind: 'int64' }, native: 'bigint' };
 
 /** Sampled keys for each range: ranges differ from each other by about a tenth. */
 const SAMPLES_PER_RANGE = 100;
@@ -25,7 +33,7 @@ const MAX_PLAN_LINES = 10_000;
  * and sorts that. The bounds are keys of the query, so they are right whatever share was kept.
  */
 export async function findBounds(
-  ask: Ask,
+  { ask, read }: Asking,
   query: Query,
   key: readonly Column[],
   n: number,
@@ -33,9 +41,13 @@ export async function findBounds(
   const plan = await ask(renderEstimate(query), MAX_PLAN_LINES);
   let share = (n * SAMPLES_PER_RANGE) / parseEstimate(plan.rows[0]?.[0]);
   for (;;) {
-    const { rows } = await ask(renderBounds(query, key, n, Math.min(share, 1)), n);
-    const sampled = Number(rows[0]?.[key.length] ?? 0);
-    if (share >= 1 || sampled >= n * MIN_SAMPLES_PER_RANGE) return toKeyTuples(rows, key);
+    const tuples: KeyTuple[] = [];
+    let sampled = 0;
+    for await (const batch of read(renderBounds(query, key, n, Math.min(share, 1)), [...key, SAMPLED])) {
+      tuples.push(...toKeyTuples(batch, key.length));
+      sampled = Number(batch.columns[key.length]?.values[0] ?? 0);
+    }
+    if (share >= 1 || sampled >= n * MIN_SAMPLES_PER_RANGE) return tuples;
     share *= (n * SAMPLES_PER_RANGE) / Math.max(sampled, 1);
   }
 }
@@ -50,22 +62,24 @@ function parseEstimate(line: SmallValue | undefined): number {
   return Math.max(1, Number(match?.[1] ?? 1));
 }
 
-/** The bounds' keys as texts, and the rows of the sample. */
-function renderBounds(query: Query, key: readonly Column[], n: number, share: number): string {
+/** The bounds' keys, and the rows of the sample. */
+function renderBounds(query: Query, key: readonly Column[], n: number, share: number): Query {
   const idents = key.map(({ name }) => postgresDialect.ident(name));
   const columns = idents.join(', ');
   const order = renderKeyOrder(postgresDialect, key);
-  // Named, since ORDER BY would take a column of the output for one of the input.
-  const texts = idents.map((ident, i) => `cast(${ident} as text) as _key${i}`).join(', ');
   const present = idents.map((ident) => `${ident} is not null`).join(' and ');
   // Row `_n` ends a range where the count of ranges that end up to it goes up.
-  return `select distinct on (${order}) ${texts}, _rows from (
+  return {
+    sql: `select distinct on (${order}) ${columns}, _rows from (
   select ${columns}, row_number() over (order by ${order}) as _n, count(*) over () as _rows
   from (select ${columns} from (${query.sql}\n) as source where random() < ${share} and ${present}) as sample
 ) as ranked
-where _n < _rows and _n * ${n} / _rows > (_n - 1) * ${n} / _rows order by ${order}`;
+where _n < _rows and _n * ${n} / _rows > (_n - 1) * ${n} / _rows order by ${order}`,
+  };
 }
 
-function toKeyTuples(rows: readonly (readonly SmallValue[])[], key: readonly Column[]): readonly KeyTuple[] {
-  return rows.map((row) => key.map(({ type }, i) => ({ type, text: String(row[i]) })));
+function toKeyTuples({ rows, columns }: Batch, keyColumns: number): readonly KeyTuple[] {
+  return Array.from({ length: rows }, (_, row) =>
+    columns.slice(0, keyColumns).map((vector) => ({ type: vector.type, text: valueToText(vector, row) })),
+  );
 }

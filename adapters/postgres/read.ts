@@ -5,6 +5,7 @@ import {
   type ReadOptions,
   renderKeyOrder,
   renderKeyRange,
+  throwIfInterrupted,
   toInterrupted,
   WHOLE_RANGE,
 } from '../../src/contract/index.js';
@@ -27,6 +28,7 @@ export async function* readBatches(
   place: ErrorPlace,
 ): AsyncGenerator<Batch> {
   const { chunkRows, buffers, signal } = options;
+  throwIfInterrupted(signal, place.stage);
   const copy = new CopyOut(renderRead(query, columns, options), columns, chunkRows, buffers);
   const stop = () => copy.fail(toInterrupted(place.stage));
   signal.addEventListener('abort', stop, { once: true });

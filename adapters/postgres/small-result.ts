@@ -7,6 +7,7 @@ import {
   type Stage,
   type Statement,
 } from '../../src/contract/index.js';
+import { cutOff } from './cancel.js';
 import { interruptible, placeOf } from './connection.js';
 import type { PgConnection, PgPool } from './pool.js';
 
@@ -32,7 +33,7 @@ export async function querySmall(
         else {
           reject(tooMany(name, maxRows, stage));
           // What is still to come may be long.
-          connection.connection.stream.destroy();
+          cutOff(connection);
         }
       });
       query.on('end', ({ fields }) => resolve({ columns: fields.map((field) => field.name), rows }));
@@ -56,7 +57,8 @@ const PARSERS: ReadonlyMap<number, (text: string) => SmallValue> = new Map<
   [21, BigInt],
   [23, BigInt],
   [26, BigInt],
-  [700, Number],
+  // The bits of the value, not the number that its shortest text writes.
+  [700, (text) => Math.fround(Number(text))],
   [701, Number],
 ]);
 

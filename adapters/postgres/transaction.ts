@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { assertInvariant, ScoringError, type Stage, toInterrupted } from '../../src/contract/index.js';
+import { cutOff } from './cancel.js';
 import { type CallOptions, interruptible, nameSession, placeOf } from './connection.js';
 import { toCallError, toWarehouseError } from './errors.js';
 import { askOutcome, readTransactionId, type TransactionId } from './outcome.js';
@@ -22,10 +23,15 @@ export async function beginReading(
 ): Promise<ReadingTransaction> {
   const transaction = await beginReadOnly(pool, call);
   const connection: PgConnection = await transaction.client.acquireConnection();
-  const end = async () => {
-    // One that is broken or was abandoned cannot be rolled back: the server has done so.
-    await transaction.rollback().catch(() => undefined);
+  const reading: ReadingTransaction = {
+    connection,
+    async [Symbol.asyncDispose]() {
+      pool.reading.delete(reading);
+      // One that is broken or was abandoned cannot be rolled back: the server has done so.
+      await transaction.rollback().catch(() => undefined);
+    },
   };
+  pool.reading.add(reading);
   try {
     await nameSession(pool, connection, call);
     if (snapshotId !== null) {
@@ -33,9 +39,9 @@ export async function beginReading(
       const place = placeOf(pool, call.stage, 'snapshot');
       await interruptible(connection, call.signal, place, () => connection.query(sql));
     }
-    return { connection, [Symbol.asyncDispose]: end };
+    return reading;
   } catch (error) {
-    await end();
+    await reading[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -103,7 +109,7 @@ export async function inTransaction<T>(
 function watchCommit(connection: PgConnection, signal: AbortSignal): () => void {
   let timer: NodeJS.Timeout | undefined;
   const limit = () => {
-    timer = setTimeout(() => connection.connection.stream.destroy(), COMMIT_GRACE_MS);
+    timer = setTimeout(() => cutOff(connection), COMMIT_GRACE_MS);
   };
   signal.addEventListener('abort', limit, { once: true });
   return () => {
