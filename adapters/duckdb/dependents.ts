@@ -11,7 +11,7 @@ export async function findDependents(
   { schema, name }: Relation,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const pattern = `(^|[^a-z0-9_])${escapeRegExp(name)}([^a-z0-9_]|$)`;
+  const pattern = `(^|[^a-z0-9_])${escapeRegExp(name.replaceAll('"', '""'))}([^a-z0-9_]|$)`;
   const sql = `select distinct schema_name || '.' || view_name as dependent from duckdb_views()
 where not internal and regexp_matches(sql, ${text(pattern)}, 'i')
   and not (lower(schema_name) = lower(${text(schema)}) and lower(view_name) = lower(${text(name)}))

@@ -1,7 +1,7 @@
-import { isScoringError, type Relation, type RelationInfo } from '../../src/contract/index.js';
+import type { Relation, RelationInfo } from '../../src/contract/index.js';
 import { duckdbDialect } from './dialect.js';
 import { type HeldConnection, interruptible } from './held-connection.js';
-import { describeQuery } from './read.js';
+import { describeKnown } from './read.js';
 
 /** Finds a table or view by its exact or case-insensitive name, as DuckDB itself does. */
 export async function inspectRelation(
@@ -24,17 +24,12 @@ select 'view', comment, null from duckdb_views() where lower(view_name) = lower(
     const query = { sql: `select * from ${duckdbDialect.relation(relation)}` };
     return {
       kind: kind === 'view' ? 'view' : 'table',
-      columns: await describeQuery(connection, query).catch((error) => withoutColumns(kind, error)),
+      // A view whose table is gone does not bind; it is still there, and can be replaced.
+      columns: await describeKnown(connection, query).catch(() => []),
       stamp: comment === null || comment === undefined ? null : String(comment),
       ...(size === null || size === undefined ? {} : { rows: Number(size) }),
     };
   });
-}
-
-/** A view whose table is gone does not bind; it is still there, and can be replaced. */
-function withoutColumns(kind: unknown, error: unknown): readonly [] {
-  if (kind === 'view' && !isScoringError(error)) return [];
-  throw error;
 }
 
 function text(value: string): string {

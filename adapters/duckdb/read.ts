@@ -6,6 +6,7 @@ import {
 } from '@duckdb/node-api';
 import {
   type Batch,
+  type CanonicalType,
   type Column,
   type Query,
   type ReadOptions,
@@ -23,22 +24,34 @@ import { BatchBuilder } from './vectors.js';
 
 /** The query's columns; an unknown type is refused by name. */
 export async function describeQuery(connection: DuckDBConnection, query: Query): Promise<readonly Column[]> {
+  return (await describeNative(connection, query)).map(({ name, type, native }) => {
+    if (type !== null) return { name, type, native };
+    throw new ScoringError(`column "${name}" has type ${native}, which scorehouse does not take`, {
+      code: 'SOURCE_INVALID',
+      stage: 'plan',
+      details: { column: name, type: native },
+      hint: 'Leave the column out of the source query, or cast it there to a plain type.',
+    });
+  });
+}
+
+/** The query's columns whose types scorehouse takes. */
+export async function describeKnown(connection: DuckDBConnection, query: Query): Promise<readonly Column[]> {
+  return (await describeNative(connection, query)).flatMap(({ name, type, native }) =>
+    type === null ? [] : [{ name, type, native }],
+  );
+}
+
+type NativeColumn = Omit<Column, 'type'> & { readonly type: CanonicalType | null };
+
+async function describeNative(connection: DuckDBConnection, query: Query): Promise<readonly NativeColumn[]> {
   const prepared = await connection.prepare(query.sql);
   try {
     return Array.from({ length: prepared.columnCount }, (_, i) => {
       const native = prepared.columnType(i);
-      const type =
-        native.typeId === DuckDBTypeId.SQLNULL ? ({ kind: 'int32' } as const) : toCanonical(native);
-      if (type !== null) return { name: prepared.columnName(i), type, native: String(native) };
-      throw new ScoringError(
-        `column "${prepared.columnName(i)}" has type ${native}, which scorehouse does not take`,
-        {
-          code: 'SOURCE_INVALID',
-          stage: 'plan',
-          details: { column: prepared.columnName(i), type: String(native) },
-          hint: 'Leave the column out of the source query, or cast it there to a plain type.',
-        },
-      );
+      const untyped = native.typeId === DuckDBTypeId.SQLNULL;
+      const type = untyped ? ({ kind: 'int32' } as const) : toCanonical(native);
+      return { name: prepared.columnName(i), type, native: String(native) };
     });
   } finally {
     prepared.destroySync();

@@ -95,7 +95,10 @@ export interface SmallResult {
 /** What `inspect` finds. */
 export interface RelationInfo {
   readonly kind: 'table' | 'view';
-  /** Empty for a view that no longer binds, its table being gone. */
+  /**
+   * Those whose types scorehouse takes: others are somebody's addition. Empty for a view that no longer binds, its
+   * table being gone.
+   */
   readonly columns: readonly Column[];
   /** scorehouse's mark in the relation's comment, null where there is none. */
   readonly stamp: string | null;

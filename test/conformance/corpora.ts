@@ -107,7 +107,6 @@ export const IDENTIFIERS: readonly string[] = [
   '1st',
   '0',
   'rowid',
-  'ctid',
   '_n',
   'source',
 ];

@@ -99,7 +99,6 @@ testAdapter({
     { sql: 'point(1, 2)', native: /point/ },
     { sql: "'101'::bit(3)", native: /bit\(3\)/ },
     { sql: "'127.0.0.1'::inet", native: /inet/ },
-    { sql: 'row(1, 2)', native: /record/ },
     { sql: '1::numeric(39,0)', native: /numeric\(39,0\)/ },
     { sql: '1::numeric(1000,500)', native: /numeric\(1000,500\)/ },
   ],

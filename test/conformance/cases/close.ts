@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { canRange, type WarehouseAdapter } from '../../../src/contract/index.js';
 import { type Case, RANGES } from '../case.js';
 import { drain, failing } from '../failing.js';
@@ -78,6 +79,18 @@ export const closeCases: readonly Case[] = [
       };
       const rows = await promptly(rest(), 'the read').catch(() => 0);
       assert.ok(rows === 0 || rows > 990_000, `a short read of ${rows} rows passed as a whole one`);
+    },
+  },
+  {
+    id: 'close/under-a-query',
+    async run(rig) {
+      const sql = `select count(*) from (${rig.subject.series(1_000_000)}) as a
+cross join (${rig.subject.series(1_000_000)}) as b where a.i + b.i < 0`;
+      const asked = rig.adapter.query(statement(sql), { maxRows: 1, signal: NEVER });
+      const ended = failing(asked, {});
+      await sleep(100);
+      await promptly(rig.adapter.close(), 'closing the adapter');
+      await ended;
     },
   },
   {

@@ -162,6 +162,22 @@ export const snapshotCases: readonly Case[] = [
         },
       },
       {
+        id: 'snapshot/reads-at-the-same-time-agree-or-are-refused',
+        async run(rig) {
+          const beside = await makeSource(rig);
+          await using snapshot = await rig.adapter.snapshot(NEVER);
+          await change(rig, beside);
+          const reads = [1, 7, 100].map((chunkRows) =>
+            readColumn(rig.adapter, rig.query('t'), { snapshot, chunkRows }),
+          );
+          for (const read of await promptly(Promise.allSettled(reads), 'the reads')) {
+            if (read.status === 'fulfilled') assert.equal(read.value.length, ROWS);
+            else assert.ok(isScoringError(read.reason), String(read.reason));
+          }
+          assert.equal(await sum(rig, snapshot), OLD_SUM);
+        },
+      },
+      {
         id: 'snapshot/after-an-error-it-is-the-same-moment-or-an-error',
         async run(rig) {
           const beside = await makeSource(rig);
