@@ -5,7 +5,7 @@ import { type GateInput, queryGate } from './check.js';
 const COLUMNS = 100;
 
 /** Values beyond this have no mean or deviation here: their squares overflow. */
-const MOST_SQUARED = 1e150;
+const MOST_SQUARED = 1e140;
 
 const NUMBERS: ReadonlySet<CanonicalType['kind']> = new Set(['int32', 'int64', 'float', 'double', 'decimal']);
 
@@ -82,13 +82,20 @@ async function addMoments(
   const { sql } = input.ledger;
   const missing = extents.filter(({ min, mean }) => min !== null && mean === null).filter(isSquarable);
   if (missing.length === 0 || !sql.has('gate/moments')) return extents;
-  const columns = missing.map(({ column }) => toFacts(column));
+  const columns = missing.map(({ column, min }) => ({ name: column.name, min }));
   const [row = []] = await queryGate(input, sql.render('gate/moments', { table, columns }), 1);
   return extents.map((extent) => {
     const at = missing.indexOf(extent);
     if (at < 0) return extent;
-    return { ...extent, mean: toNumber(row[at * 2]), stddev: toNumber(row[at * 2 + 1]) };
+    return { ...extent, ...toMoments(extent, Number(row[at * 2]), Number(row[at * 2 + 1])) };
   });
+}
+
+/** From the sums of the distances to the smallest value, and of their squares. */
+function toMoments({ rows, nulls, nonfinite, min }: Extent, total: number, squares: number) {
+  const n = rows - nulls - nonfinite;
+  const variance = Math.max(squares - (total * total) / n, 0) / (n - 1);
+  return { mean: (min ?? 0) + total / n, stddev: n < 2 ? null : Math.sqrt(variance) };
 }
 
 function toFacts({ name, type }: Column) {

@@ -150,8 +150,8 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/moments': {
     table: STAGING,
     columns: [
-      { name: 'score', wide: false },
-      { name: 'level', wide: true },
+      { name: 'score', min: -0.25 },
+      { name: 'level', min: 1 },
     ],
   },
   'gate/nulls': { table: STAGING, columns: [{ name: 'score' }, { name: 'level' }] },

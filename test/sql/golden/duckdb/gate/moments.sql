@@ -1,6 +1,6 @@
 select 
-  avg(cast("score" as double)),
-  stddev_samp(cast("score" as double)),
-  avg(case when "level" between -1e150 and 1e150 then cast("level" as double) end),
-  stddev_samp(case when "level" between -1e150 and 1e150 then cast("level" as double) end)
+  sum(cast("score" as double) - cast('-0.25' as double)),
+  sum((cast("score" as double) - cast('-0.25' as double)) * (cast("score" as double) - cast('-0.25' as double))),
+  sum(cast("level" as double) - cast('1' as double)),
+  sum((cast("level" as double) - cast('1' as double)) * (cast("level" as double) - cast('1' as double)))
 from "predictions"."churn__v7"

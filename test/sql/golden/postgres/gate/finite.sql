@@ -1,5 +1,5 @@
 select count(x), min(x), max(x),
-  avg(case when x between -1e150 and 1e150 then x end), stddev_samp(case when x between -1e150 and 1e150 then x end)
+  avg(case when x between -1e140 and 1e140 then x end), stddev_samp(case when x between -1e140 and 1e140 then x end)
 from (
   select cast("score" as double precision) as x from "predictions"."churn__v7"
 ) as numbers
