@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
+import type { Strategy } from './warehouse.js';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Data, projects and the Python environment of the benchmarks; not kept in git. */
@@ -36,22 +37,31 @@ export async function makeData(rows: number): Promise<string> {
   return file;
 }
 
-/** A project that scores the table `main.input` of `warehouse.duckdb` with each model. */
-export async function makeProject(dir: string): Promise<void> {
+/** A project that scores `table` of the one warehouse, with a target for each model and way to write. */
+export async function makeProject(
+  dir: string,
+  warehouse: string,
+  table: string,
+  strategies: readonly Strategy[],
+): Promise<void> {
   await mkdir(join(dir, 'targets'), { recursive: true });
   await writeFile(
     join(dir, 'scorehouse.yml'),
-    'name: bench\nwarehouses:\n  dev: { type: duckdb, path: warehouse.duckdb, output_schema: predictions }\n',
+    `name: bench\nwarehouses:\n  dev: { ${warehouse}, output_schema: predictions }\n`,
   );
   for (const model of MODELS) {
-    const target = [
-      `name: ${model}`,
-      'source: { table: main.input }',
-      'key: [id]',
-      `model: { uri: ${JSON.stringify(modelFile(model))} }`,
-      `features: [${FEATURES.join(', ')}]`,
-      'outputs: { prediction: { from: variable } }',
-    ];
-    await writeFile(join(dir, 'targets', `${model}.yml`), `${target.join('\n')}\n`);
+    for (const strategy of strategies) {
+      const name = `${model}_${strategy}`;
+      const target = [
+        `name: ${name}`,
+        `source: { table: ${table} }`,
+        'key: [id]',
+        `model: { uri: ${JSON.stringify(modelFile(model))} }`,
+        `features: [${FEATURES.join(', ')}]`,
+        'outputs: { prediction: { from: variable } }',
+        `write: { strategy: ${strategy} }`,
+      ];
+      await writeFile(join(dir, 'targets', `${name}.yml`), `${target.join('\n')}\n`);
+    }
   }
 }

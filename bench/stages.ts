@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { duckdb } from '../adapters/duckdb/index.js';
+import { loadAdapter } from '../adapters/index.js';
 import {
   BufferPool,
   type Column,
@@ -14,14 +14,17 @@ import type { ChunkColumns } from '../src/score/protocol.js';
 import { FEATURES, type ModelName, modelFile } from './data.js';
 
 /**
- * One stage of a run alone, in a process of its own: `stages.js read|score|load <rows> <database> <model>` prints the
- * seconds of the stage without the start of the process.
+ * One stage of a run alone, in a process of its own: `stages.js read|score|load <rows> <kind> <address> <model>` prints
+ * the seconds of the stage without the start of the process. The address is DuckDB's file or Postgres' URL.
  */
 const CHUNK_ROWS = 65_536;
 const ENGINE_BYTES = 64 * 1024 ** 2;
 const { signal } = new AbortController();
 
-async function open(file: string): Promise<WarehouseAdapter> {
+/** Where the input is, and where the load's table goes. */
+const SCHEMAS: Readonly<Record<string, string>> = { duckdb: 'main', postgres: 'public' };
+
+async function open(kind: string, address: string): Promise<WarehouseAdapter> {
   const context = {
     projectDir: '/',
     write: true,
@@ -29,12 +32,13 @@ async function open(file: string): Promise<WarehouseAdapter> {
     memoryBytes: ENGINE_BYTES,
     cores: countCores(),
   };
-  return duckdb.open({ path: file }, context, signal);
+  const definition = await loadAdapter(kind);
+  const config = kind === 'duckdb' ? { path: address } : { url: address };
+  return definition.open(config as never, context, signal);
 }
 
-async function readAlone(file: string): Promise<number> {
-  await using adapter = await open(file);
-  const query = { sql: 'select * from main.input' };
+async function readAlone(adapter: WarehouseAdapter): Promise<number> {
+  const query = { sql: `select * from ${SCHEMAS[adapter.kind]}.input` };
   const columns = await adapter.describe(query, signal);
   const buffers = new BufferPool();
   const key = columns.slice(0, 1);
@@ -107,31 +111,52 @@ async function scoreAlone(rows: number, model: ModelName): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-async function loadAlone(rows: number, file: string): Promise<number> {
-  await using adapter = await open(file);
-  const relation = { schema: 'main', name: 'load_alone' };
-  const columns: readonly Column[] = [
-    { name: 'id', type: { kind: 'int64' }, native: '' },
-    { name: 'prediction', type: { kind: 'float' }, native: '' },
-    { name: '_load', type: { kind: 'int64' }, native: '' },
-  ];
+async function loadAlone(adapter: WarehouseAdapter, rows: number): Promise<number> {
+  const relation = { schema: SCHEMAS[adapter.kind] ?? '', name: 'load_alone' };
+  const columns = columnsOf(adapter);
   const list = columns.map(
     ({ name, type }) => `${adapter.dialect.ident(name)} ${adapter.dialect.type(type)}`,
   );
-  const create = {
-    name: 'create',
-    sql: `create or replace table ${adapter.dialect.relation(relation)} (${list.join(', ')})`,
-  };
-  await adapter.execute([create], { atomic: false, signal });
+  const table = adapter.dialect.relation(relation);
+  const statements = [`drop table if exists ${table}`, `create table ${table} (${list.join(', ')})`];
+  await adapter.execute(
+    statements.map((sql) => ({ name: 'create', sql })),
+    { atomic: false, signal },
+  );
   const start = performance.now();
   const { loadRows } = adapter.capabilities.limits;
+  const constants = columns.filter(({ constant }) => constant !== undefined);
   for (let at = 0; at < rows; at += loadRows) {
-    await adapter.load(relation, parts(at, Math.min(at + loadRows, rows)), { signal });
+    await adapter.load(relation, parts(at, Math.min(at + loadRows, rows), constants), { signal });
   }
   return (performance.now() - start) / 1000;
 }
 
-async function* parts(from: number, to: number): AsyncGenerator<LoadPart> {
+interface LoadAloneColumn extends Pick<Column, 'name' | 'type'> {
+  /** Its value in every row, for a column of origin. */
+  readonly constant?: string;
+}
+
+/** The columns of a version table: on DuckDB those of origin stand in the view's text. */
+function columnsOf({ capabilities }: WarehouseAdapter): readonly LoadAloneColumn[] {
+  const origin: readonly LoadAloneColumn[] = [
+    { name: '_run_id', type: { kind: 'uuid' }, constant: '019aba53-0c1e-7a44-8bd2-6f6a2f1a0c55' },
+    { name: '_model_version', type: { kind: 'text' }, constant: '0123456789ab' },
+    { name: '_scored_at', type: { kind: 'timestamp', zoned: true }, constant: '1764000000000000' },
+  ];
+  return [
+    ...(capabilities.repoint === 'partitions' ? origin : []),
+    { name: 'id', type: { kind: 'int64' } },
+    { name: 'prediction', type: { kind: 'float' } },
+    { name: '_load', type: { kind: 'int64' } },
+  ];
+}
+
+async function* parts(
+  from: number,
+  to: number,
+  constants: readonly LoadAloneColumn[],
+): AsyncGenerator<LoadPart> {
   const scores = Float32Array.from({ length: CHUNK_ROWS }, Math.random);
   const keys = new BigInt64Array(CHUNK_ROWS);
   for (let at = from; at < to; at += CHUNK_ROWS) {
@@ -141,6 +166,9 @@ async function* parts(from: number, to: number): AsyncGenerator<LoadPart> {
       loadKey: BigInt(at),
       rows,
       columns: [
+        ...constants.map(
+          ({ type, constant }) => ({ kind: 'constant', value: { type, text: constant ?? '' } }) as const,
+        ),
         { kind: 'vector', vector: { type: { kind: 'int64' }, length: rows, values: keys, validity: null } },
         { kind: 'vector', vector: { type: { kind: 'float' }, length: rows, values: scores, validity: null } },
         {
@@ -157,12 +185,12 @@ async function* parts(from: number, to: number): AsyncGenerator<LoadPart> {
   }
 }
 
-const [stage, rowsText = '0', file = '', model = 'linear'] = process.argv.slice(2);
-const rows = Number(rowsText);
-const seconds =
-  stage === 'read'
-    ? await readAlone(file)
-    : stage === 'score'
-      ? await scoreAlone(rows, model as ModelName)
-      : await loadAlone(rows, file);
-process.stdout.write(JSON.stringify({ seconds }));
+async function time(): Promise<number> {
+  const [stage, rowsText = '0', kind = '', address = '', model = 'linear'] = process.argv.slice(2);
+  const rows = Number(rowsText);
+  if (stage === 'score') return scoreAlone(rows, model as ModelName);
+  await using adapter = await open(kind, address);
+  return await (stage === 'read' ? readAlone(adapter) : loadAlone(adapter, rows));
+}
+
+process.stdout.write(JSON.stringify({ seconds: await time() }));

@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Makes it a read-only replica once these statements have run. */
   readonly replicaAfter?: readonly string[];
+  /** Where the cluster's folder is made; the system's folder for temporary files where left out. */
+  readonly under?: string;
 }
 
 /** A running cluster in a folder of its own; stopped and gone at the end of the block. */
@@ -49,7 +51,7 @@ export class PostgresCluster implements AsyncDisposable {
 /** Starts a fresh cluster; null where the machine has no Postgres. */
 export async function startCluster(options: ClusterOptions): Promise<PostgresCluster | null> {
   const user = await findServerUser();
-  const dir = await mkdtemp(join(tmpdir(), 'scorehouse-pg-'));
+  const dir = await mkdtemp(join(options.under ?? tmpdir(), 'scorehouse-pg-'));
   let cluster: PostgresCluster | null = null;
   try {
     await giveTo(user, dir);
