@@ -123,14 +123,14 @@ async function load(
   run.tell({ event: 'staged', rows: run.rowsScored, relation: renderStaging(filling) });
 }
 
-/** Gives a version its unique index; false where keys repeat, which the gate then tells of, or where none is made. */
+/** Gives what was staged its unique index; false where keys repeat, which the gate then tells of, or where none is made. */
 async function makeUnique(
   { ledger, adapter }: WarehouseSession,
   plan: ScoringPlan,
-  { decision, staging }: Filling,
+  { staging }: Filling,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (!adapter.capabilities.uniqueIndexes || decision.kind !== 'new') return false;
+  if (!adapter.capabilities.uniqueIndexes) return false;
   try {
     await executeTogether(ledger, [renderUniqueIndex(ledger.sql, plan, staging)], signal);
     return true;

@@ -22,7 +22,8 @@ export function renderVersionCreate(
   table: Relation,
   version: number,
 ): Statement {
-  return sql.render('stage/create_version', { table, columns: plan.write.tableColumns, version });
+  const { tableColumns: columns, strategy } = plan.write;
+  return sql.render('stage/create_version', { table, columns, version, merged: strategy === 'merge' });
 }
 
 export function renderStagingDrop(sql: SqlRenderer, staging: Relation): Statement {
@@ -45,7 +46,7 @@ export function renderAnalyze(sql: SqlRenderer, table: Relation): readonly State
 }
 
 /**
- * The unique index over the key of a version: it proves that no key repeats, and finds a row for whoever looks one up.
+ * The unique index over the key: it proves that no key repeats, and on a version finds a row for whoever looks one up.
  * Not a primary key, whose making would lock readers of the parent out.
  */
 export function renderUniqueIndex(sql: SqlRenderer, plan: ScoringPlan, table: Relation): Statement {
