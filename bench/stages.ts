@@ -3,6 +3,7 @@ import { loadAdapter } from '../adapters/index.js';
 import {
   BufferPool,
   type Column,
+  type LoadColumn,
   type LoadPart,
   type Vector,
   type WarehouseAdapter,
@@ -11,6 +12,7 @@ import { BLOCK_ROWS } from '../src/plan/build.js';
 import { countCores } from '../src/score/cores.js';
 import { WorkerPool } from '../src/score/pool.js';
 import type { ChunkColumns } from '../src/score/protocol.js';
+import { toOriginColumns } from '../src/stage/load-part.js';
 import { FEATURES, type ModelName, modelFile } from './data.js';
 
 /**
@@ -125,24 +127,25 @@ async function loadAlone(adapter: WarehouseAdapter, rows: number): Promise<numbe
   );
   const start = performance.now();
   const { loadRows } = adapter.capabilities.limits;
-  const constants = columns.filter(({ constant }) => constant !== undefined);
+  const constants = adapter.capabilities.repoint === 'partitions' ? toOriginColumns(ORIGIN) : [];
   for (let at = 0; at < rows; at += loadRows) {
     await adapter.load(relation, parts(at, Math.min(at + loadRows, rows), constants), { signal });
   }
   return (performance.now() - start) / 1000;
 }
 
-interface LoadAloneColumn extends Pick<Column, 'name' | 'type'> {
-  /** Its value in every row, for a column of origin. */
-  readonly constant?: string;
-}
+const ORIGIN = {
+  runId: '019aba53-0c1e-7a44-8bd2-6f6a2f1a0c55',
+  modelVersion: '0123456789ab',
+  scoredAt: '2025-11-24T16:00:00.000Z',
+};
 
 /** The columns of a version table: on DuckDB those of origin stand in the view's text. */
-function columnsOf({ capabilities }: WarehouseAdapter): readonly LoadAloneColumn[] {
-  const origin: readonly LoadAloneColumn[] = [
-    { name: '_run_id', type: { kind: 'uuid' }, constant: '019aba53-0c1e-7a44-8bd2-6f6a2f1a0c55' },
-    { name: '_model_version', type: { kind: 'text' }, constant: '0123456789ab' },
-    { name: '_scored_at', type: { kind: 'timestamp', zoned: true }, constant: '1764000000000000' },
+function columnsOf({ capabilities }: WarehouseAdapter): readonly Pick<Column, 'name' | 'type'>[] {
+  const origin: readonly Pick<Column, 'name' | 'type'>[] = [
+    { name: '_run_id', type: { kind: 'uuid' } },
+    { name: '_model_version', type: { kind: 'text' } },
+    { name: '_scored_at', type: { kind: 'timestamp', zoned: true } },
   ];
   return [
     ...(capabilities.repoint === 'partitions' ? origin : []),
@@ -152,11 +155,7 @@ function columnsOf({ capabilities }: WarehouseAdapter): readonly LoadAloneColumn
   ];
 }
 
-async function* parts(
-  from: number,
-  to: number,
-  constants: readonly LoadAloneColumn[],
-): AsyncGenerator<LoadPart> {
+async function* parts(from: number, to: number, constants: readonly LoadColumn[]): AsyncGenerator<LoadPart> {
   const scores = Float32Array.from({ length: CHUNK_ROWS }, Math.random);
   const keys = new BigInt64Array(CHUNK_ROWS);
   for (let at = from; at < to; at += CHUNK_ROWS) {
@@ -166,9 +165,7 @@ async function* parts(
       loadKey: BigInt(at),
       rows,
       columns: [
-        ...constants.map(
-          ({ type, constant }) => ({ kind: 'constant', value: { type, text: constant ?? '' } }) as const,
-        ),
+        ...constants,
         { kind: 'vector', vector: { type: { kind: 'int64' }, length: rows, values: keys, validity: null } },
         { kind: 'vector', vector: { type: { kind: 'float' }, length: rows, values: scores, validity: null } },
         {

@@ -11,7 +11,7 @@ export async function findDependents(
   { schema, name }: Relation,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const pattern = `(^|[^a-z0-9_])${escapeRegExp(name.replaceAll('"', '""'))}([^a-z0-9_]|$)`;
+  const pattern = renderPattern(name);
   const sql = `select distinct schema_name || '.' || view_name as dependent from duckdb_views()
 where not internal and regexp_matches(sql, ${text(pattern)}, 'i')
   and not (lower(schema_name) = lower(${text(schema)}) and lower(view_name) = lower(${text(name)}))
@@ -20,6 +20,12 @@ order by dependent`;
     const reader = await held.connection.runAndReadAll(sql);
     return reader.getRows().map(([dependent]) => String(dependent));
   });
+}
+
+/** The name as SQL text has it: a word, or in quotes where it is no plain one. */
+function renderPattern(name: string): string {
+  if (/^\w+$/.test(name)) return `(^|[^a-z0-9_])${name}([^a-z0-9_]|$)`;
+  return `(^|[^"])${escapeRegExp(duckdbDialect.ident(name))}([^"]|$)`;
 }
 
 function escapeRegExp(name: string): string {

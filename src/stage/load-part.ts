@@ -61,7 +61,12 @@ export function featureColumns({ read, scoring }: ScoringPlan): readonly number[
   return positions;
 }
 
-function toOriginColumns({ runId, modelVersion, scoredAt }: RunOrigin): readonly LoadColumn[] {
+/** The columns of origin as constants, in their order. */
+export function toOriginColumns({
+  runId,
+  modelVersion,
+  scoredAt,
+}: Omit<RunOrigin, 'epoch'>): readonly LoadColumn[] {
   const id = BigInt(`0x${runId.replaceAll('-', '')}`);
   const model = new Uint8Array(Buffer.from(modelVersion));
   const micros = BigInt(Date.parse(scoredAt)) * 1000n;

@@ -98,7 +98,13 @@ describe('what the server says', () => {
       exit: 6,
       hint: /^GRANT CONNECT, CREATE ON DATABASE "d" TO "bob";$/,
     },
-    { state: '42501', says: 'must be owner of table t', code: 'PERMISSION', exit: 6, hint: /owner of t/ },
+    {
+      state: '42501',
+      says: 'must be owner of table t',
+      code: 'PERMISSION',
+      exit: 6,
+      hint: /ALTER TABLE "t" OWNER TO/,
+    },
   ] as readonly {
     state: string;
     says?: string;
