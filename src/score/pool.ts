@@ -3,9 +3,6 @@ import type { ScoringSpec } from '../plan/scoring-spec.js';
 import type { ChunkColumns, Probe, ScoredColumns, SessionInfo } from './protocol.js';
 import { WorkerHandle } from './worker-handle.js';
 
-/** How long a worker may take to end by itself. */
-const CLOSE_GRACE_MS = 2000;
-
 /** Chunks that a worker holds at once: one in work, one waiting, so that it never idles. */
 const CHUNKS_PER_WORKER = 2;
 
@@ -43,7 +40,7 @@ export class WorkerPool implements Scorer {
     size: number,
     starting: readonly WorkerHandle[] = [],
   ): Promise<WorkerPool> {
-    for (const surplus of starting.slice(size)) void surplus.close(0);
+    for (const surplus of starting.slice(size)) void surplus.close();
     const workers = Array.from({ length: size }, (_, i) => starting[i] ?? new WorkerHandle());
     try {
       const bytes = await model;
@@ -52,7 +49,7 @@ export class WorkerPool implements Scorer {
       for (const info of infos) info.catch(() => undefined);
       return new WorkerPool(workers, infos, (await infos[0]) as SessionInfo);
     } catch (error) {
-      await Promise.all(workers.map((worker) => worker.close(CLOSE_GRACE_MS)));
+      await Promise.all(workers.map((worker) => worker.close()));
       throw error;
     }
   }
@@ -78,7 +75,7 @@ export class WorkerPool implements Scorer {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close(CLOSE_GRACE_MS)));
+    await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,9 +5,17 @@ import type { Request, Response } from './protocol.js';
 type Waiter = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void };
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
+/**
+ * How long a worker that was asked to end may take. Ending it by force in the middle of a native call aborts the whole
+ * process, so that is left to one that hangs: after a block, a worker sees by itself that it is to end.
+ */
+const GRACE_MS = 60_000;
+
 /** One worker thread and the requests that wait for its answers. */
 export class WorkerHandle {
   readonly #worker: Worker;
+  /** Not 0 once the worker is to end. */
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #waiters = new Map<number, Waiter>();
   #nextId = 0;
   #ended: ScoringError | null = null;
@@ -15,7 +23,7 @@ export class WorkerHandle {
 
   constructor() {
     // No environment: a worker never sees the warehouse's secrets.
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { env: {} });
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { env: {}, workerData: this.#stop });
     this.#worker.on('message', (response: Response) => this.#settle(response));
     this.#worker.on('error', (cause) => this.#fail(`score worker failed: ${cause.message}`, cause));
     this.#exit = new Promise((resolve) => {
@@ -40,10 +48,11 @@ export class WorkerHandle {
     });
   }
 
-  /** Lets the thread end by itself; after a grace it is terminated. */
-  async close(graceMs: number): Promise<void> {
+  /** Lets the thread end by itself, after the block that it is at. */
+  async close(): Promise<void> {
+    Atomics.store(this.#stop, 0, 1);
     if (this.#ended === null) this.ask({ kind: 'close' }).catch(() => undefined);
-    const timer = setTimeout(() => void this.#worker.terminate(), graceMs);
+    const timer = setTimeout(() => void this.#worker.terminate(), GRACE_MS);
     await this.#exit;
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { assertInvariant, buffersOf, isScoringError } from '../contract/index.js';
 import { RowHasher } from '../hash/row-hasher.js';
 import type { Request, Response, ScoredColumns, WorkerFailure } from './protocol.js';
@@ -6,6 +6,7 @@ import { Session } from './session.js';
 
 assertInvariant(parentPort !== null, 'score/worker runs only as a worker thread', 'score');
 const port = parentPort;
+const stop = workerData as Int32Array;
 const hasher = new RowHasher();
 let session: Session | null = null;
 /** One request at a time, in order: a native run blocks this thread anyway. */
@@ -31,6 +32,10 @@ async function handle(request: Request): Promise<Extract<Response, { ok: true }>
     session = await Session.open(request.model);
     return session.info();
   }
+  if (request.kind === 'close') {
+    await session?.close();
+    return null;
+  }
   assertInvariant(session !== null, `${request.kind} before open`, 'score');
   switch (request.kind) {
     case 'probe':
@@ -40,9 +45,6 @@ async function handle(request: Request): Promise<Extract<Response, { ok: true }>
       return null;
     case 'score':
       return score(session, request);
-    case 'close':
-      await session.close();
-      return null;
   }
 }
 
@@ -51,7 +53,7 @@ async function score(
   { rows, columns, moved }: Extract<Request, { kind: 'score' }>,
 ): Promise<ScoredColumns> {
   const { features, key, passthrough } = columns;
-  const scores = await to.score(rows, features);
+  const scores = await to.score(rows, features, () => Atomics.load(stop, 0) !== 0);
   const hashes = hasher.hashSets(rows, key, [...passthrough, ...scores]);
   const carried = [...key, ...passthrough];
   const kept = new Set(carried.flatMap(buffersOf));

@@ -98,9 +98,9 @@ test('promote and rollback move the view under a new publish_seq', async (t) => 
   assert.deepEqual(await queryOn(project.database, control), [[2n, 6n, null]]);
   const states = 'select version, state from scorehouse.versions order by version';
   assert.deepEqual(await queryOn(project.database, states), [
-    [1, 'kept'],
-    [2, 'live'],
-    [3, 'kept'],
+    [1n, 'kept'],
+    [2n, 'live'],
+    [3n, 'kept'],
   ]);
 });
 

@@ -10,6 +10,6 @@ export async function run(args: RunArgs, env: CommandEnv): Promise<number> {
     const { runTargets } = await import('./run-targets.js');
     return await runTargets(args, env, starting);
   } finally {
-    await Promise.all(starting.map((worker) => worker.close(0)));
+    await Promise.all(starting.map((worker) => worker.close()));
   }
 }
