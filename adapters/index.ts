@@ -10,6 +10,9 @@ const KINDS = {
   postgres: async () => (await import('./postgres/index.js')).postgres,
 } as const;
 
+/** Names of the kinds that are built. */
+export const BUILT_KINDS: readonly string[] = Object.keys(KINDS);
+
 /** Shapes of every kind's own keys in scorehouse.yml. */
 export const WAREHOUSE_SCHEMAS: Readonly<Record<string, ZodType>> = {
   duckdb: duckdbConfigSchema,
@@ -24,6 +27,6 @@ export async function loadAdapter(kind: string): Promise<AdapterDefinition<never
   throw new ScoringError(`warehouses of type ${kind} are not built yet`, {
     code: 'NOT_BUILT',
     stage: 'connect',
-    hint: `Built are: ${Object.keys(KINDS).join(', ')}. Pick another warehouse with --warehouse.`,
+    hint: `Built are: ${BUILT_KINDS.join(', ')}. Pick another warehouse with --warehouse.`,
   });
 }

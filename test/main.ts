@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { REPORT_PREFIX } from './conformance/report.js';
 import { needsPostgres } from './support/needs-postgres.js';
 import { findPostgres } from './support/postgres-server.js';
 
@@ -15,6 +16,9 @@ const files = readdirSync(here, { recursive: true, encoding: 'utf8' })
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .map((file) => join(here, file))
   .sort();
+
+/** Lines of the conformance suites, shown once more at the end, where they are seen. */
+const reports: string[] = [];
 
 if (files.length === 0) {
   process.stderr.write(`no test file matches ${words.join(' ')}\n`);
@@ -32,6 +36,7 @@ if (files.length === 0) {
   for (const file of untested) {
     process.stdout.write(`NOT TESTED, no Postgres was found: ${relative(here, file)}\n`);
   }
+  if (reports.length > 0) process.stdout.write(`\n${reports.join('\n')}\n`);
   process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 }
 
@@ -46,6 +51,9 @@ async function runFiles(
     if (details.type === 'suite') return;
     if (skip === undefined) counts.passed++;
     else counts.skipped++;
+  });
+  stream.on('test:diagnostic', ({ message }) => {
+    if (message.startsWith(REPORT_PREFIX)) reports.push(message);
   });
   stream.on('test:fail', () => {
     counts.failed++;

@@ -22,10 +22,11 @@ order by dependent`;
   });
 }
 
-/** The name as SQL text has it: a word, or in quotes where it is no plain one. */
+/** The name as DuckDB writes it into a view's text: in quotes where it needs them. */
 function renderPattern(name: string): string {
-  if (/^\w+$/.test(name)) return `(^|[^a-z0-9_])${name}([^a-z0-9_]|$)`;
-  return `(^|[^"])${escapeRegExp(duckdbDialect.ident(name))}([^"]|$)`;
+  const quoted = `"${escapeRegExp(name.replaceAll('"', '""'))}"`;
+  const word = /^[a-z_][a-z0-9_]*$/i.test(name) ? `(${quoted}|${name})` : quoted;
+  return `(^|[^"a-z0-9_])${word}([^"a-z0-9_]|$)`;
 }
 
 function escapeRegExp(name: string): string {

@@ -113,7 +113,7 @@ function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions
 }
 
 /** After a close, the time that calls which still go on have to end, in milliseconds. */
-const CLOSE_GRACE_MS = 5000;
+const CLOSE_GRACE_MS = 2000;
 
 /** Ends every connection: those that only read at once, others when they are done, or after a while. */
 export async function closePool({ knex, reading }: PgPool): Promise<void> {

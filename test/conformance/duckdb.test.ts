@@ -26,6 +26,13 @@ const MINUS_ZERO: Expectation = {
   fails: /^row \d+/,
 };
 
+const BY_TEXT: Expectation = {
+  kind: 'todo',
+  reason:
+    'DuckDB keeps a view as text, in which the name alone is looked for: what only looks like it is told too',
+  fails: /deep-equal/,
+};
+
 testAdapter({
   kind: 'duckdb',
   tier: 'embedded',
@@ -84,6 +91,8 @@ testAdapter({
   expectations: {
     'load/float-minus-zero': MINUS_ZERO,
     'load/double-minus-zero': MINUS_ZERO,
+    'dependents/a-name-that-stands-for-something-else': BY_TEXT,
+    'dependents/of-the-same-name-in-another-schema': BY_TEXT,
     'query/byte-order-mark': {
       kind: 'upstream',
       reason:

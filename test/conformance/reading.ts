@@ -13,7 +13,6 @@ import {
   type WarehouseAdapter,
 } from '../../src/contract/index.js';
 import { NEVER } from './rig.js';
-import { bitsAt } from './values.js';
 
 /** A value as text, null for NULL. */
 export type Text = string | null;
@@ -100,12 +99,4 @@ export function toTexts(batch: Batch): readonly (readonly Text[])[] {
 export function textAt(vector: Vector, row: number): Text {
   if (!isValid(vector, row)) return null;
   return Object.is(vector.values[row], -0) ? '-0' : valueToText(vector, row);
-}
-
-/** The value's bits, null for NULL: for fixed-width types. */
-export function bitsOf(batches: readonly Batch[], column: number): readonly Text[] {
-  return batches.flatMap(({ rows, columns }) => {
-    const vector = columns[column] as Vector;
-    return Array.from({ length: rows }, (_, row) => (isValid(vector, row) ? bitsAt(vector, row) : null));
-  });
 }

@@ -1,4 +1,11 @@
-import { type CanonicalType, isWide, type Vector } from '../../src/contract/index.js';
+import {
+  bytesAt,
+  type CanonicalType,
+  isValid,
+  isVariable,
+  isWide,
+  type Vector,
+} from '../../src/contract/index.js';
 import { makeVector } from '../support/vectors.js';
 
 /** A vector of canonical texts, null being NULL; the other way round than `valueToText`, and written apart from it. */
@@ -85,9 +92,20 @@ function toMicros(text: string): bigint {
   );
 }
 
+/** True where two values are the same to the bit. */
+export function sameValue(a: Vector, rowA: number, b: Vector, rowB: number): boolean {
+  if (!isValid(a, rowA) || !isValid(b, rowB)) return isValid(a, rowA) === isValid(b, rowB);
+  return Buffer.compare(bytesOf(a, rowA), bytesOf(b, rowB)) === 0;
+}
+
+function bytesOf(vector: Vector, row: number): Uint8Array {
+  if (isVariable(vector.type)) return bytesAt(vector, row);
+  const { values } = vector;
+  const width = values.BYTES_PER_ELEMENT * (isWide(vector.type) ? 2 : 1);
+  return new Uint8Array(values.buffer, values.byteOffset + row * width, width);
+}
+
 /** The bytes of a fixed-width value as hex, so that NaN, its payload and the sign of a zero are compared too. */
 export function bitsAt(vector: Vector, row: number): string {
-  const { values, type } = vector;
-  const width = values.BYTES_PER_ELEMENT * (isWide(type) ? 2 : 1);
-  return Buffer.from(values.buffer, values.byteOffset + row * width, width).toString('hex');
+  return Buffer.from(bytesOf(vector, row)).toString('hex');
 }

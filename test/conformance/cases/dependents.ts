@@ -69,6 +69,29 @@ export const dependentsCases: readonly Case[] = [
     },
   },
   {
+    id: 'dependents/a-name-that-stands-for-something-else',
+    async run(rig: Rig) {
+      await makeTable(rig);
+      await makeTable(rig, 'u');
+      await rig.execute(`create view ${rig.sql('v')} as select i as t, 'from t' as w from ${rig.sql('u')}`);
+      assert.deepEqual(await trace(rig, 't'), []);
+    },
+  },
+  {
+    id: 'dependents/of-the-same-name-in-another-schema',
+    async run(rig: Rig) {
+      const { dialect } = rig.adapter;
+      const other = dialect.ident(`${rig.schema}_b`);
+      await makeTable(rig);
+      await rig.execute(
+        `create schema ${other}`,
+        `create table ${other}.t (i integer)`,
+        `create view ${other}.v as select * from ${other}.t`,
+      );
+      assert.deepEqual(await trace(rig, 't'), []);
+    },
+  },
+  {
     id: 'dependents/odd-names',
     async run(rig: Rig) {
       for (const name of IDENTIFIERS) {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type CanonicalType, renderType } from '../../../src/contract/index.js';
+import { toVector as hashVector, parseType, VALUE_CASES } from '../../support/hash-vectors.js';
 import type { Case } from '../case.js';
 import { CORPORA, FAR_CORPORA, IDENTIFIERS, TEXTS, UNORDERED_CORPORA } from '../corpora.js';
 import { failing } from '../failing.js';
-import { INT64, makeTable } from '../loading.js';
-import { readColumn } from '../reading.js';
+import { INT64, integers, load, makeTable, part, stream } from '../loading.js';
+import { columnOf, readColumn } from '../reading.js';
 import { NEVER, type Rig } from '../rig.js';
 import { assertCanary, makeCanary } from './describe.js';
 
@@ -188,6 +189,27 @@ export const dialectCases: readonly Case[] = [
         await rig.create('t', { v: type });
         const info = await rig.adapter.inspect(rig.relation('t'), NEVER);
         assert.deepEqual(info?.columns[0]?.type, type);
+      },
+    }),
+  ),
+  ...[...VALUE_CASES].map(
+    ([name, cases]): Case => ({
+      id: `dialect/hash-text-${name}`,
+      async run(rig) {
+        const type = parseType(name);
+        const relation = await rig.create('t', { i: INT64, v: type });
+        const values = hashVector(
+          name,
+          cases.map(({ value }) => value),
+        );
+        await load(rig, relation, stream(part(1n, integers(0, cases.length), values)));
+        const columns = (await rig.adapter.inspect(relation, NEVER))?.columns ?? [];
+        const piece = rig.adapter.dialect.hashText(columnOf(columns, 'v'));
+        const rows = await rig.rows(`select cast(i as integer), ${piece} from ${rig.sql('t')} order by i`);
+        assert.deepEqual(
+          rows.map(([, text]) => text),
+          cases.map(({ piece }) => piece),
+        );
       },
     }),
   ),

@@ -323,9 +323,9 @@ cross join (${rig.subject.series(1_000_000)}) as b where a.i + b.i < 0`;
     (atomic): Case => ({
       id: `execute/a-wait-for-a-lock-ends-${atomic ? 'atomic' : 'not-atomic'}`,
       async run(rig) {
-        const rows = 500_000;
+        const rows = 60_000;
         await rig.execute(
-          `create table ${rig.sql('t')} as select i, repeat('x', 100) as v from (${rig.subject.series(rows)}) as s`,
+          `create table ${rig.sql('t')} as select i, repeat('x', 500) as v from (${rig.subject.series(rows)}) as s`,
         );
         const beside = await rig.beside();
         const reading = (await startRead(beside, rig.query('t'), { chunkRows: 1000 }))[

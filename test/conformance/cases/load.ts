@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CanonicalType, LoadColumn, Vector } from '../../../src/contract/index.js';
-import { isVariable, newValues } from '../../../src/contract/index.js';
+import { isValid, isVariable, newValues } from '../../../src/contract/index.js';
 import type { Case } from '../case.js';
 import {
   BROKEN_TEXTS,
@@ -13,9 +13,9 @@ import {
 } from '../corpora.js';
 import { failing } from '../failing.js';
 import { INT64, integers, load, makeTable, part, stream } from '../loading.js';
-import { bitsOf, readBatches, readColumn, readTexts, type Text, textAt, toTexts } from '../reading.js';
+import { readBatches, readColumn, readTexts, startRead, type Text, textAt } from '../reading.js';
 import type { Rig } from '../rig.js';
-import { bitsAt, toBytesVector, toVector } from '../values.js';
+import { bitsAt, sameValue, toBytesVector, toVector } from '../values.js';
 
 const TEXT: CanonicalType = { kind: 'text' };
 const ALL = [...CORPORA, ...UNORDERED_CORPORA, ...FAR_CORPORA];
@@ -325,25 +325,24 @@ async function assertLoaded(rig: Rig, type: CanonicalType, vector: Vector): Prom
   const rows = vector.length;
   assert.equal(await load(rig, relation, stream(part(1n, integers(0, rows), vector))), rows);
   await rig.adapter.close();
-  const batches = await readBatches(await rig.reopen(), rig.query('t'));
-  const numbers = batches.flatMap(toTexts).map(([i]) => Number(i));
-  const values = isVariable(type)
-    ? batches.flatMap((batch) => {
-        return Array.from({ length: batch.rows }, (_, row) => textAt(batch.columns[1] as Vector, row));
-      })
-    : bitsOf(batches, 1);
-  assert.equal(numbers.length, rows);
-  for (const [at, row] of numbers.entries()) {
-    const valid =
-      vector.validity === null || ((vector.validity[row >> 3] as number) & (1 << (row & 7))) !== 0;
-    const expected = !valid ? null : isVariable(type) ? textAt(vector, row) : bitsAt(vector, row);
-    if (values[at] !== expected) assert.equal(values[at], expected, `row ${row}`);
+  let read = 0;
+  for await (const batch of await startRead(await rig.reopen(), rig.query('t'))) {
+    const [numbers, values] = batch.columns as readonly [Vector, Vector];
+    for (let at = 0; at < batch.rows; at++) {
+      const row = Number(numbers.values[at]);
+      if (sameValue(vector, row, values, at)) continue;
+      const show = isVariable(type) ? textAt : bitsAt;
+      assert.equal(isValid(values, at) ? show(values, at) : null, show(vector, row), `row ${row}`);
+      assert.fail(`row ${row}`);
+    }
+    read += batch.rows;
   }
+  assert.equal(read, rows);
 }
 
 /** Enough rows for a warehouse to compress them, from a function of the row. */
 async function assertBits(rig: Rig, kind: 'float' | 'double', value: (row: number) => number): Promise<void> {
-  const rows = 250_000;
+  const rows = 130_000;
   const values = newValues({ kind }, rows) as Float32Array | Float64Array;
   for (let row = 0; row < rows; row++) values[row] = value(row);
   await assertLoaded(rig, { kind }, { type: { kind }, length: rows, values, validity: null });

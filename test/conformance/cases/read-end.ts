@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Batch } from '../../../src/contract/index.js';
+import type { Batch, Query } from '../../../src/contract/index.js';
 import type { Case } from '../case.js';
 import { drain, failing, SECRET } from '../failing.js';
 import { readBatches, readColumn, startRead } from '../reading.js';
 import { NEVER, promptly, type Rig, statement } from '../rig.js';
 
 /** More than any pool of connections holds. */
-const MANY = 40;
+const MANY = 16;
 
-/** Rows that no buffer on the way takes at once. */
-const LARGE = 1_000_000;
+/** A query of 50 MB, more than any buffer on the way takes at once. */
+function large(rig: Rig): Query {
+  return { sql: `select i, repeat('x', 1000) as v from (${rig.subject.series(50_000)}) as s` };
+}
 
 /** A query that would compute for hours before its first row. */
 function endless(rig: Rig): string {
@@ -35,7 +37,7 @@ export const readEndCases: readonly Case[] = [
     id: 'read/leaving-early-releases-the-connection',
     async run(rig) {
       for (let i = 0; i < MANY; i++) {
-        const batches = await startRead(rig.adapter, { sql: rig.subject.series(LARGE) }, { chunkRows: 100 });
+        const batches = await startRead(rig.adapter, large(rig), { chunkRows: 100 });
         const { rows } = await promptly(readFirst(batches), `read ${i}`);
         assert.equal(rows, 100);
       }
@@ -46,7 +48,7 @@ export const readEndCases: readonly Case[] = [
   {
     id: 'read/leaving-early-lets-the-table-go',
     async run(rig) {
-      await rig.execute(`create table ${rig.sql('t')} as ${rig.subject.series(LARGE)}`);
+      await rig.execute(`create table ${rig.sql('t')} as ${large(rig).sql}`);
       await readFirst(await startRead(rig.adapter, rig.query('t'), { chunkRows: 100 }));
       await promptly(rig.execute(`drop table ${rig.sql('t')}`), 'dropping the table');
     },
@@ -57,8 +59,7 @@ export const readEndCases: readonly Case[] = [
       const thrown = new Error('thrown in the loop');
       for (let i = 0; i < MANY; i++) {
         const loop = async () => {
-          for await (const _ of await startRead(rig.adapter, { sql: rig.subject.series(LARGE) }))
-            throw thrown;
+          for await (const _ of await startRead(rig.adapter, large(rig))) throw thrown;
         };
         await assert.rejects(promptly(loop(), `read ${i}`), (error) => error === thrown);
       }
@@ -69,7 +70,7 @@ export const readEndCases: readonly Case[] = [
     id: 'read/never-started-holds-nothing',
     async run(rig) {
       for (let i = 0; i < MANY; i++) {
-        const batches = await startRead(rig.adapter, { sql: rig.subject.series(LARGE) });
+        const batches = await startRead(rig.adapter, large(rig));
         await batches[Symbol.asyncIterator]().return?.();
       }
       await promptly(rig.adapter.close(), 'closing the adapter');
@@ -98,7 +99,7 @@ export const readEndCases: readonly Case[] = [
       const abort = new AbortController();
       const loop = async () => {
         const reading = { chunkRows: 1000, signal: abort.signal };
-        for await (const _ of await startRead(rig.adapter, { sql: rig.subject.series(LARGE) }, reading)) {
+        for await (const _ of await startRead(rig.adapter, large(rig), reading)) {
           abort.abort();
         }
       };
@@ -184,9 +185,7 @@ from (${rig.subject.series(5000)}) as s`;
   {
     id: 'read/a-paused-read-does-not-hold-up-others',
     async run(rig) {
-      const paused = (await startRead(rig.adapter, { sql: rig.subject.series(LARGE) }))[
-        Symbol.asyncIterator
-      ]();
+      const paused = (await startRead(rig.adapter, large(rig)))[Symbol.asyncIterator]();
       await paused.next();
       assert.deepEqual(await promptly(rig.rows(`select 'alive'`), 'a query beside'), [['alive']]);
       await promptly(rig.create('t', { a: { kind: 'int64' } }), 'a statement beside');

@@ -169,6 +169,19 @@ from (${rig.subject.series(20_000)}) as s`;
     },
   },
   {
+    id: 'read/columns-share-no-memory',
+    async run(rig) {
+      const sql = `select i, i as again, cast(i as varchar(20)) as a, cast(i as varchar(20)) as b,
+case when i % 2 = 0 then i end as even, i > 5 as flag from (${rig.subject.series(3000)}) as s`;
+      const batches = await readBatches(rig.adapter, { sql }, { chunkRows: 1000 });
+      const buffers = batches.flatMap(({ columns }) => columns.map(buffersOf));
+      for (const [i, mine] of buffers.entries()) {
+        const others = new Set(buffers.filter((_, j) => j !== i).flat());
+        assert.ok(!mine.some((buffer) => others.has(buffer)), `column ${i}`);
+      }
+    },
+  },
+  {
     id: 'read/wide-texts-close-batches-early',
     async run(rig) {
       const sql = `select i, repeat('x', 100000) as wide from (${rig.subject.series(1000)}) as s`;
