@@ -1,7 +1,6 @@
-import { postgres } from '../../adapters/postgres/index.js';
 import type { CanonicalType } from '../../src/contract/index.js';
+import { openPostgres } from '../support/open-postgres.js';
 import { makeDatabase } from '../support/postgres.js';
-import { NEVER } from './rig.js';
 import type { NativeType } from './subject.js';
 import { testAdapter } from './suite.js';
 
@@ -19,8 +18,7 @@ testAdapter({
   tier: 'embedded',
   async makeDatabase(t) {
     const url = await makeDatabase(t);
-    const context = { projectDir: '/', write: true, lockWaitMs: 0, memoryBytes: 256 * 1024 ** 2, cores: 2 };
-    return { open: () => postgres.open({ url }, context, NEVER), shared: true };
+    return { open: () => openPostgres({ url }), shared: true };
   },
   series: (rows) => `select i from generate_series(1::bigint, ${rows}) as s(i)`,
   looseText: {
