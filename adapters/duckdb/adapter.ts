@@ -6,6 +6,7 @@ import {
   BufferPool,
   type Capabilities,
   type Column,
+  type Dialect,
   type ExecuteOptions,
   type KeyTuple,
   type LoadOptions,
@@ -24,7 +25,7 @@ import {
 } from '../../src/contract/index.js';
 import { setMemoryLimit } from './connection.js';
 import { findDependents } from './dependents.js';
-import { duckdbDialect } from './dialect.js';
+import { newDuckdbDialect, qualify } from './dialect.js';
 import { Connections, type HeldConnection, interruptible } from './held-connection.js';
 import { inspectRelation } from './inspect.js';
 import { loadParts } from './load.js';
@@ -64,19 +65,28 @@ const STREAM_MEMORY_BYTES = 64 * 1024 ** 2;
 /** DuckDB inside this process. The file's lock is held from open to close. */
 export class DuckdbAdapter implements RangingAdapter, TracingAdapter {
   readonly kind = 'duckdb';
-  readonly dialect = duckdbDialect;
+  readonly dialect: Dialect;
   readonly capabilities = CAPABILITIES;
   readonly #connections: Connections;
+  readonly #database: string;
   readonly #memoryBytes: number;
   readonly #madeFile: string | null;
   #closing: Promise<void> | null = null;
 
   /**
+   * @param database the database's name, which is that of its file
    * @param memoryBytes what the engine may take when it has to sort
    * @param madeFile the database file, where opening it made it: left empty, it is removed again, so that a mistyped
    *   path leaves nothing behind
    */
-  constructor(instance: DuckDBInstance, memoryBytes: number, madeFile: string | null = null) {
+  constructor(
+    instance: DuckDBInstance,
+    database: string,
+    memoryBytes: number,
+    madeFile: string | null = null,
+  ) {
+    this.dialect = newDuckdbDialect(database);
+    this.#database = database;
     this.#connections = new Connections(instance);
     this.#memoryBytes = memoryBytes;
     this.#madeFile = madeFile;
@@ -116,7 +126,7 @@ export class DuckdbAdapter implements RangingAdapter, TracingAdapter {
 
   async load(relation: Relation, parts: AsyncIterable<LoadPart>, options: LoadOptions): Promise<number> {
     using held = await this.#connections.hold('stage');
-    return await loadParts(held, relation, parts, options);
+    return await loadParts(held, qualify(relation, this.#database), parts, options);
   }
 
   async execute(
@@ -141,7 +151,7 @@ export class DuckdbAdapter implements RangingAdapter, TracingAdapter {
 
   async inspect(relation: Relation, signal: AbortSignal): Promise<RelationInfo | null> {
     using held = await this.#connections.hold('plan');
-    return await inspectRelation(held, relation, signal);
+    return await inspectRelation(held, qualify(relation, this.#database), signal);
   }
 
   async ranges(

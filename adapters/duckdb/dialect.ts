@@ -1,4 +1,10 @@
-import { type Column, type Dialect, type KeyValue, ScoringError } from '../../src/contract/index.js';
+import {
+  type Column,
+  type Dialect,
+  type KeyValue,
+  type Relation,
+  ScoringError,
+} from '../../src/contract/index.js';
 import { hashText } from './hash-text.js';
 import { toNative } from './types.js';
 
@@ -59,20 +65,36 @@ function ofCanonicalType({ name, type, native }: Column): string {
   return native.toLowerCase() === canonical ? ident(name) : `cast(${ident(name)} as ${canonical})`;
 }
 
-/** DuckDB's SQL text. Names are case-insensitive, so folding only decides which names are equal. */
-export const duckdbDialect: Dialect = {
-  kind: 'duckdb',
-  maxIdentifierBytes: MAX_IDENTIFIER_BYTES,
-  fold: (name) => name.toLowerCase(),
-  ident,
-  relation: ({ database, schema, name }) =>
-    [database, schema, name]
-      .filter((part) => part !== undefined)
-      .map(ident)
-      .join('.'),
-  literal,
-  type: toNative,
-  keyExpression: (column) => (column.type.kind === 'text' ? binaryText(column) : ident(column.name)),
-  hashText: (column) =>
-    hashText(column.type.kind === 'text' ? binaryText(column) : ofCanonicalType(column), column.type),
-};
+/**
+ * The relation as DuckDB finds it: where a schema has the name of the database, `schema.name` would be ambiguous. A
+ * database has the name of its file.
+ */
+export function qualify(relation: Relation, database: string | null): Relation {
+  const same = database !== null && relation.schema.toLowerCase() === database.toLowerCase();
+  return same && relation.database === undefined ? { ...relation, database } : relation;
+}
+
+/** DuckDB's SQL text for a database. Names are case-insensitive, so folding only decides which names are equal. */
+export function newDuckdbDialect(database: string | null): Dialect {
+  return {
+    kind: 'duckdb',
+    maxIdentifierBytes: MAX_IDENTIFIER_BYTES,
+    fold: (name) => name.toLowerCase(),
+    ident,
+    relation: (relation) => {
+      const { database: catalog, schema, name } = qualify(relation, database);
+      return [catalog, schema, name]
+        .filter((part) => part !== undefined)
+        .map(ident)
+        .join('.');
+    },
+    literal,
+    type: toNative,
+    keyExpression: (column) => (column.type.kind === 'text' ? binaryText(column) : ident(column.name)),
+    hashText: (column) =>
+      hashText(column.type.kind === 'text' ? binaryText(column) : ofCanonicalType(column), column.type),
+  };
+}
+
+/** The dialect as it is before a file is open. */
+export const duckdbDialect: Dialect = newDuckdbDialect(null);

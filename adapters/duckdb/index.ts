@@ -16,8 +16,14 @@ export const duckdb = defineAdapter<DuckdbConfig>({
       const connection = await connect(instance);
       // A timestamp that carries no zone is read as UTC, whatever the machine's own zone.
       await connection.run("set global TimeZone = 'UTC'");
+      const reader = await connection.runAndReadAll('select current_database()');
       connection.closeSync();
-      return new DuckdbAdapter(instance, context.memoryBytes, made ? file : null);
+      return new DuckdbAdapter(
+        instance,
+        String(reader.getRows()[0]?.[0]),
+        context.memoryBytes,
+        made ? file : null,
+      );
     } catch (error) {
       instance.closeSync();
       throw error;
