@@ -101,9 +101,12 @@ export async function interruptible<T>(
   signal.addEventListener('abort', cancel, { once: true });
   try {
     return await work();
-  } catch (error) {
-    const deniedSchema = signal.aborted ? null : await findDeniedSchema(place.pool, error, place.stage);
-    throw toCallError(error, signal, { ...place, deniedSchema });
+  } catch (cause) {
+    const deniedSchema = signal.aborted ? null : await findDeniedSchema(place.pool, cause, place.stage);
+    const error = toCallError(cause, signal, { ...place, deniedSchema });
+    // The server says so before it closes the socket; until then the pool would take the connection for a good one.
+    if (error.code === 'CONNECTION') connection.__knex__disposed ??= error.message;
+    throw error;
   } finally {
     signal.removeEventListener('abort', cancel);
     clearTimeout(grace);

@@ -1,5 +1,6 @@
 import type { Relation } from '../../src/contract/index.js';
-import { type CallOptions, interruptible, placeOf } from './connection.js';
+import { askCatalog } from './catalog.js';
+import type { CallOptions } from './connection.js';
 import type { PgConnection, PgPool } from './pool.js';
 
 /**
@@ -25,11 +26,9 @@ export async function findDependents(
   pool: PgPool,
   connection: PgConnection,
   { schema, name }: Relation,
-  { signal, stage }: CallOptions,
+  call: CallOptions,
 ): Promise<readonly string[]> {
-  const place = placeOf(pool, stage, 'dependents');
-  const { rows } = await interruptible(connection, signal, place, async () =>
-    pool.knex.raw(DEPENDENTS, [schema, name]).connection(connection),
-  );
-  return (rows as readonly { readonly name: string }[]).map((row) => row.name).sort();
+  const question = { name: 'dependents', sql: DEPENDENTS, bindings: [schema, name] };
+  const rows = await askCatalog<{ readonly name: string }>(pool, connection, question, call);
+  return rows.map((row) => row.name).sort();
 }

@@ -1,5 +1,6 @@
 import type { FieldDef } from 'pg';
 import { type Column, type Query, ScoringError } from '../../src/contract/index.js';
+import { askCatalog } from './catalog.js';
 import { interruptible, placeOf } from './connection.js';
 import type { PgConnection, PgPool } from './pool.js';
 import { type NativeType, toCanonical } from './types.js';
@@ -93,9 +94,10 @@ async function resolveTypes(
   signal: AbortSignal,
 ): Promise<readonly ResolvedType[]> {
   const bindings = [found.map(({ oid }) => oid), found.map(({ typmod }) => typmod)];
-  const place = placeOf(pool, 'plan', 'types');
-  const { rows } = await interruptible(connection, signal, place, async () =>
-    pool.knex.raw(RESOLVE, bindings).connection(connection),
+  return await askCatalog(
+    pool,
+    connection,
+    { name: 'types', sql: RESOLVE, bindings },
+    { stage: 'plan', signal },
   );
-  return rows;
 }

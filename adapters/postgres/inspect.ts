@@ -1,6 +1,7 @@
 import type { Relation, RelationInfo } from '../../src/contract/index.js';
 import { ScoringError } from '../../src/contract/index.js';
-import { type CallOptions, interruptible, placeOf } from './connection.js';
+import { askCatalog } from './catalog.js';
+import type { CallOptions } from './connection.js';
 import { type NativeColumn, toKnownColumns } from './describe.js';
 import { newPostgresDialect } from './dialect.js';
 import type { PgConnection, PgPool } from './pool.js';
@@ -34,21 +35,17 @@ export async function inspectRelation(
   pool: PgPool,
   connection: PgConnection,
   relation: Relation,
-  { signal, stage }: CallOptions,
+  call: CallOptions,
 ): Promise<RelationInfo | null> {
-  const place = placeOf(pool, stage, 'inspect');
-  const ask = <T>(sql: string, bindings: readonly string[]) =>
-    interruptible(connection, signal, place, async (): Promise<readonly T[]> => {
-      const { rows } = await pool.knex.raw(sql, [...bindings]).connection(connection);
-      return rows;
-    });
+  const ask = <Row>(sql: string, bindings: readonly string[]) =>
+    askCatalog<Row>(pool, connection, { name: 'inspect', sql, bindings }, call);
   const [found] = await ask<Found>(FIND, [relation.schema, relation.name]);
   if (found === undefined) return null;
   assertReadable(pool, relation, found);
   const native = await ask<NativeColumn>(COLUMNS, [found.oid]);
   return {
     kind: found.view ? 'view' : 'table',
-    columns: await toKnownColumns(pool, connection, native, signal),
+    columns: await toKnownColumns(pool, connection, native, call.signal),
     stamp: found.comment,
     // -1 until the server has counted them once.
     ...(found.view || found.tuples < 0 ? {} : { rows: found.tuples }),

@@ -7,7 +7,7 @@ import {
   type Stage,
   type Statement,
 } from '../../src/contract/index.js';
-import { cutOff } from './cancel.js';
+import { abandon } from './cancel.js';
 import { interruptible, placeOf } from './connection.js';
 import type { PgConnection, PgPool } from './pool.js';
 
@@ -21,26 +21,27 @@ export async function querySmall(
   const place = placeOf(pool, stage, name);
   return await interruptible(connection, signal, place, () => {
     const rows: SmallValue[][] = [];
-    const query = new pg.Query({
-      text: sql,
-      rowMode: 'array',
-      queryMode: 'extended',
-      types: TYPES,
-    } as pg.QueryConfig);
+    const config: QueryConfig = { text: sql, rowMode: 'array', queryMode: 'extended', types: TYPES };
+    const query = new pg.Query(config);
     return new Promise((resolve, reject) => {
-      query.on('row', (row: unknown) => {
-        if (rows.length < maxRows) rows.push(row as SmallValue[]);
-        else {
-          reject(tooMany(name, maxRows, stage));
-          // What is still to come may be long.
-          cutOff(connection);
-        }
+      query.on('row', (row: SmallValue[]) => {
+        rows.push(row);
+        if (rows.length !== maxRows + 1) return;
+        // What is still to come may be long: it is not waited for.
+        reject(tooMany(name, maxRows, stage));
+        abandon(connection);
       });
       query.on('end', ({ fields }) => resolve({ columns: fields.map((field) => field.name), rows }));
       query.on('error', reject);
       connection.query(query);
     });
   });
+}
+
+/** What the driver takes and its types leave out. */
+interface QueryConfig extends pg.QueryConfig {
+  readonly rowMode: 'array';
+  readonly queryMode: 'extended';
 }
 
 function tooMany(name: string, maxRows: number, stage: Stage): ScoringError {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { assertInvariant, ScoringError, type Stage, toInterrupted } from '../../src/contract/index.js';
 import { cutOff } from './cancel.js';
+import { withoutStatement } from './catalog.js';
 import { type CallOptions, interruptible, nameSession, placeOf } from './connection.js';
 import { toCallError, toWarehouseError } from './errors.js';
 import { askOutcome, readTransactionId, type TransactionId } from './outcome.js';
@@ -51,7 +52,7 @@ async function beginReadOnly(pool: PgPool, { signal, stage }: CallOptions): Prom
   try {
     return await pool.knex.transaction(undefined, { isolationLevel: 'repeatable read', readOnly: true });
   } catch (error) {
-    throw toWarehouseError(error, placeOf(pool, stage, 'begin'));
+    throw toWarehouseError(withoutStatement(error), placeOf(pool, stage, 'begin'));
   }
 }
 
@@ -129,7 +130,8 @@ async function settleCommit(
   cause: unknown,
   id: TransactionId | null | undefined,
 ): Promise<void> {
-  const error = toWarehouseError(cause, placeOf(pool, stage, id === undefined ? 'begin' : 'commit'));
+  const place = placeOf(pool, stage, id === undefined ? 'begin' : 'commit');
+  const error = toWarehouseError(withoutStatement(cause), place);
   if (id === undefined || id === null || error.code !== 'CONNECTION') throw error;
   const outcome = await askOutcome(pool, id);
   if (outcome === 'committed') return;
