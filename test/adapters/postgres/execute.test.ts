@@ -251,8 +251,8 @@ describe('statements', () => {
 
     for (const { sql, says, grant } of [
       { sql: 'select * from closed.t', says: /schema closed/, grant: 'USAGE ON SCHEMA "closed"' },
-      { sql: 'select * from open.secret', says: /table secret/, grant: 'SELECT ON TABLE "secret"' },
-      { sql: 'select * from open.seen', says: /view seen/, grant: 'SELECT ON TABLE "seen"' },
+      { sql: 'select * from open.secret', says: /table secret/, grant: 'SELECT ON TABLE "open"."secret"' },
+      { sql: 'select * from open.seen', says: /view seen/, grant: 'SELECT ON TABLE "open"."seen"' },
     ]) {
       it(`${sql} says what is missing: exit code 6`, async () => {
         await assert.rejects(reader.describe({ sql }, NEVER), {
@@ -268,7 +268,7 @@ describe('statements', () => {
       { sql: 'create table open.mine (i int)', grant: 'USAGE, CREATE ON SCHEMA "open"' },
       {
         sql: 'insert into open.secret values (1)',
-        grant: 'SELECT, INSERT, UPDATE, DELETE ON TABLE "secret"',
+        grant: 'SELECT, INSERT, UPDATE, DELETE ON TABLE "open"."secret"',
       },
     ]) {
       it(`${sql} says what is missing: exit code 6`, async () => {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isScoringError, type LoadPart, type Vector } from '../../../src/contract/index.js';
+import {
+  type CanonicalType,
+  isScoringError,
+  type LoadPart,
+  type Vector,
+} from '../../../src/contract/index.js';
 import { execute, NEVER, queryAll } from '../../support/duckdb.js';
 import { type OpenPostgres, openPostgres } from '../../support/open-postgres.js';
 import { newDatabase, queryValue, type TestDatabase } from '../../support/postgres.js';
@@ -32,17 +37,19 @@ describe('loading', () => {
   /** A part of rows from `from` on, with constants before, between and behind the vectors. */
   function makePart(loadKey: bigint, ids: readonly number[], texts: readonly (string | null)[]): LoadPart {
     const vector = (it: Vector) => ({ kind: 'vector', vector: it }) as const;
+    const constant = (type: CanonicalType, value: number | bigint | string) =>
+      ({ kind: 'constant', vector: makeVector(type, [value]) }) as const;
     return {
       loadKey,
       rows: ids.length,
       columns: [
-        { kind: 'constant', value: { type: { kind: 'uuid' }, text: RUN } },
-        { kind: 'constant', value: { type: { kind: 'text' }, text: 'mödel' } },
-        { kind: 'constant', value: { type: { kind: 'timestamp', zoned: true }, text: '1700000000000001' } },
+        constant({ kind: 'uuid' }, BigInt(`0x${RUN.replaceAll('-', '')}`)),
+        constant({ kind: 'text' }, 'mödel'),
+        constant({ kind: 'timestamp', zoned: true }, 1_700_000_000_000_001n),
         vector(makeVector({ kind: 'int64' }, ids)),
         vector(makeVector({ kind: 'text' }, texts)),
-        { kind: 'constant', value: { type: { kind: 'float' }, text: '0.5' } },
-        { kind: 'constant', value: { type: { kind: 'int64' }, text: String(loadKey) } },
+        constant({ kind: 'float' }, 0.5),
+        constant({ kind: 'int64' }, loadKey),
       ],
     };
   }
