@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
 import { isScoringError, ScoringError, throwIfInterrupted } from '../../src/contract/index.js';
@@ -52,12 +53,15 @@ export async function openPool(
   const { host, port, user } = settings;
   const place: ErrorPlace = { stage: 'connect', statement: `connect to ${host}:${port}`, user };
   for (const [i, tls] of attempts.entries()) {
-    const client = newKnex(settings, tls, session);
+    const sockets: Socket[] = [];
+    const client = newKnex(settings, tls, session, sockets);
     try {
       throwIfInterrupted(signal, 'connect');
       return { knex: client, settings, facts: await readFacts(client), reading: new Set() };
     } catch (error) {
       await client.destroy();
+      // The driver leaves one open that waits for a password which is not there; the server would wait for a minute.
+      for (const socket of sockets) socket.destroy();
       const last = i === attempts.length - 1;
       if (last || !isTlsMatter(error)) throw toCallError(error, signal, place);
     }
@@ -76,13 +80,15 @@ function isTlsMatter(error: unknown): boolean {
     : state === '28000';
 }
 
-function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions): Knex {
+/** @param sockets gets every socket that is opened */
+function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions, sockets: Socket[]): Knex {
   const { host, port, database, user, connectTimeoutMs, applicationName, options } = settings;
-  return knex({
+  const client = knex({
     client: 'pg',
     // Known, so that knex does not ask every connection for it.
     version: '14',
     log: SILENT,
+    compileSqlOnError: false,
     connection: {
       host,
       port,
@@ -90,7 +96,11 @@ function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions
       user,
       password: () => providePassword(settings),
       ssl: tls,
-      stream: newSocket,
+      stream: () => {
+        const socket = newSocket();
+        sockets.push(socket);
+        return socket;
+      },
       application_name: applicationName,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
@@ -110,6 +120,13 @@ function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions
       },
     },
   });
+  return client.on('query-error', withoutSql);
+}
+
+/** knex puts its statement before the server's words; errors cite its name. */
+function withoutSql(error: Error, { sql }: { readonly sql: string }): void {
+  const prefix = `${sql} - `;
+  if (error.message.startsWith(prefix)) error.message = error.message.slice(prefix.length);
 }
 
 /** After a close, the time that calls which still go on have to end, in milliseconds. */

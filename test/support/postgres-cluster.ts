@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { findBinaries, findServerUser, giveTo } from './postgres-binaries.js';
 import { type ClusterPlace, makeData, PASSWORD, surroundingsOf } from './postgres-data.js';
+import { mountSmallDisk, type SmallDisk } from './small-disk.js';
 
 const START_MS = 30_000;
 const STOP_MS = 10_000;
@@ -21,6 +22,8 @@ export interface ClusterOptions {
   readonly replicaAfter?: readonly string[];
   /** Where the cluster's folder is made; the system's folder for temporary files where left out. */
   readonly under?: string;
+  /** Gives the server a small disk for a tablespace, where the machine lets this process mount one. */
+  readonly diskMegabytes?: number;
 }
 
 /** A running cluster in a folder of its own; stopped and gone at the end of the block. */
@@ -30,11 +33,18 @@ export class PostgresCluster implements AsyncDisposable {
   /** Holds the Unix socket; only root and the server's user can look into it. */
   readonly dir: string;
   readonly #server: ChildProcess;
+  readonly #disk: SmallDisk | null;
 
-  constructor(url: string, dir: string, server: ChildProcess) {
+  constructor(url: string, dir: string, server: ChildProcess, disk: SmallDisk | null) {
     this.url = url;
     this.dir = dir;
     this.#server = server;
+    this.#disk = disk;
+  }
+
+  /** The small disk's folder, where there is one. */
+  get disk(): string | null {
+    return this.#disk?.path ?? null;
   }
 
   /** Resolves when the server has ended, for whatever reason. */
@@ -44,6 +54,7 @@ export class PostgresCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await stop(this.#server);
+    await this.#disk?.[Symbol.asyncDispose]();
     await rm(this.dir, { recursive: true, force: true });
   }
 }
@@ -53,17 +64,27 @@ export async function startCluster(options: ClusterOptions): Promise<PostgresClu
   const user = await findServerUser();
   const dir = await mkdtemp(join(options.under ?? tmpdir(), 'scorehouse-pg-'));
   let cluster: PostgresCluster | null = null;
+  let disk: SmallDisk | null = null;
   try {
     await giveTo(user, dir);
     const binaries = await findBinaries(user, dir);
-    if (binaries !== null) cluster = await startIn({ dir, user, binaries }, options);
+    const { diskMegabytes } = options;
+    if (diskMegabytes !== undefined) disk = await mountSmallDisk(join(dir, 'disk'), diskMegabytes, user);
+    if (binaries !== null) cluster = await startIn({ dir, user, binaries }, options, disk);
     return cluster;
   } finally {
-    if (cluster === null) await rm(dir, { recursive: true, force: true });
+    if (cluster === null) {
+      await disk?.[Symbol.asyncDispose]();
+      await rm(dir, { recursive: true, force: true });
+    }
   }
 }
 
-async function startIn(place: ClusterPlace, options: ClusterOptions): Promise<PostgresCluster> {
+async function startIn(
+  place: ClusterPlace,
+  options: ClusterOptions,
+  disk: SmallDisk | null,
+): Promise<PostgresCluster> {
   const { dir } = place;
   const port = await findFreePort();
   await makeData(place, { unix_socket_directories: dir, port: String(port), ...options.settings });
@@ -74,10 +95,10 @@ async function startIn(place: ClusterPlace, options: ClusterOptions): Promise<Po
     }
     for (const sql of options.replicaAfter ?? []) await client.query(sql);
   });
-  if (options.replicaAfter === undefined) return new PostgresCluster(url, dir, server);
+  if (options.replicaAfter === undefined) return new PostgresCluster(url, dir, server, disk);
   await stop(server);
   await writeFile(join(dir, 'data', 'standby.signal'), '');
-  return new PostgresCluster(url, dir, await startServer(place, url, async () => undefined));
+  return new PostgresCluster(url, dir, await startServer(place, url, async () => undefined), disk);
 }
 
 async function findFreePort(): Promise<number> {

@@ -3,7 +3,7 @@ import { type ClusterOptions, startCluster } from './postgres-cluster.js';
 
 /**
  * Keeps a cluster for as long as its stdin is open: also when the process that wants it is killed, the server and its
- * files go. Prints one line of JSON when the server is up: `{ url, dir }`, or `null` where the machine has no Postgres.
+ * files go. Prints one line of JSON when the server is up: `{ url, dir, disk }`, or `null` where the machine has no Postgres.
  */
 const options = JSON.parse(process.argv[2] ?? '{}') as ClusterOptions;
 // Nobody may be there any more to read it.
@@ -14,6 +14,7 @@ const told = Promise.race([
 ]);
 
 await using cluster = await startCluster(options);
-process.stdout.write(`${JSON.stringify(cluster === null ? null : { url: cluster.url, dir: cluster.dir })}\n`);
+const shown = cluster === null ? null : { url: cluster.url, dir: cluster.dir, disk: cluster.disk };
+process.stdout.write(`${JSON.stringify(shown)}\n`);
 if (cluster !== null) await Promise.race([told, cluster.ended()]);
 process.stdin.destroy();

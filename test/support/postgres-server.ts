@@ -12,11 +12,14 @@ export class PostgresServer implements AsyncDisposable {
   readonly url: string;
   /** Holds the Unix socket, where the server was started for the tests. */
   readonly dir: string | null;
+  /** The folder of a small disk, where one was asked for and could be had. */
+  readonly disk: string | null;
   readonly #keeper: ChildProcess | null;
 
-  constructor(url: string, dir: string | null, keeper: ChildProcess | null) {
+  constructor(url: string, dir: string | null, disk: string | null, keeper: ChildProcess | null) {
     this.url = url;
     this.dir = dir;
+    this.disk = disk;
     this.#keeper = keeper;
   }
 
@@ -29,7 +32,7 @@ export class PostgresServer implements AsyncDisposable {
 /** The server that SCOREHOUSE_TEST_POSTGRES names, as it is, or a fresh one; null where the machine has none. */
 export async function findPostgres(): Promise<PostgresServer | null> {
   const url = process.env.SCOREHOUSE_TEST_POSTGRES;
-  if (url !== undefined && url !== '') return new PostgresServer(url, null, null);
+  if (url !== undefined && url !== '') return new PostgresServer(url, null, null, null);
   return startPostgres();
 }
 
@@ -45,8 +48,8 @@ export async function startPostgres(options: ClusterOptions = {}): Promise<Postg
     break;
   }
   if (line === null) throw new Error('Postgres did not start; what it said is above');
-  const started = JSON.parse(line) as { readonly url: string; readonly dir: string } | null;
-  if (started !== null) return new PostgresServer(started.url, started.dir, keeper);
+  const started = JSON.parse(line) as { url: string; dir: string; disk: string | null } | null;
+  if (started !== null) return new PostgresServer(started.url, started.dir, started.disk, keeper);
   await end(keeper);
   return null;
 }

@@ -26,24 +26,26 @@ export function ownServerDir(): string | null {
 export class TestDatabase implements AsyncDisposable {
   readonly name: string;
   readonly url: string;
+  readonly #server: string;
 
-  constructor(name: string) {
+  constructor(name: string, server: string) {
     this.name = name;
-    const url = new URL(postgresUrl());
+    this.#server = server;
+    const url = new URL(server);
     url.pathname = `/${name}`;
     this.url = url.href;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await execute(postgresUrl(), `drop database if exists "${this.name}" with (force)`);
+    await execute(this.#server, `drop database if exists "${this.name}" with (force)`);
   }
 }
 
-/** Makes an empty database. */
-export async function newDatabase(): Promise<TestDatabase> {
+/** Makes an empty database, on the server of a superuser's URL. */
+export async function newDatabase(server = postgresUrl(), options = ''): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await execute(postgresUrl(), `create database "${name}"`);
-  return new TestDatabase(name);
+  await execute(server, `create database "${name}" ${options}`);
+  return new TestDatabase(name, server);
 }
 
 /** The URL of an empty database that goes with its test. */

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { statfs, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertEnds, assertHealed, assertTidy, letLeaseRunOut } from '../support/bad-day.js';
+import { disturb, HOLD_COMMITS, makeStopping } from '../support/disturb.js';
+import { execute, withClient } from '../support/postgres.js';
+import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
+import { startProxy } from '../support/proxy.js';
+import { makeScorer, type Scorer } from '../support/scorer.js';
+
+const MAX_CONNECTIONS = 24;
+/** Connections that the server keeps for superusers: the test looks through one. */
+const KEPT = 3;
+const DISK_MEGABYTES = 48;
+
+describe('a server in trouble', () => {
+  let server: PostgresServer;
+  before(async () => {
+    const started = await startPostgres({
+      settings: { max_connections: String(MAX_CONNECTIONS), synchronous_standby_names: 'nobody' },
+      diskMegabytes: DISK_MEGABYTES,
+    });
+    assert.ok(started !== null);
+    server = started;
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  it('crashes and comes back: exit code 1, and a good run once it is up', async () => {
+    await using scorer = await makeStopping({ server: server.url });
+    await assertHealed(scorer);
+    const says = ['error CONNECTION', 'next: '];
+    await assertEnds(scorer, { exit: 1, says }, async (argv) => {
+      const result = await disturb(scorer, 'load', async (pid) => void process.kill(pid, 'SIGKILL'), argv);
+      await untilUp(scorer);
+      await letLeaseRunOut(scorer);
+      return result;
+    });
+    await assertHealed(scorer);
+  });
+
+  it('commits a publish and is ended before it says so: exit code 0', async () => {
+    await using scorer = await makeStopping({ server: server.url });
+    await assertHealed(scorer);
+    await scorer.execute(...HOLD_COMMITS);
+    const end = (pid: number) => scorer.execute(`select pg_terminate_backend(${pid})`);
+    await assertEnds(scorer, { exit: 0, says: [] }, (argv) => disturb(scorer, 'answer', end, argv));
+    const publishes = 'select version from scorehouse.publishes order by publish_seq';
+    assert.deepEqual(await scorer.query(publishes), [['1'], ['2'], ['3']]);
+    await assertTidy(scorer);
+  });
+
+  it('has no connection left: exit code 1', async () => {
+    await using scorer = await makeScorer({ server: server.url });
+    await assertHealed(scorer);
+    const says = ['remaining connection slots are reserved', 'next: Close other sessions'];
+    await occupy(server.url, MAX_CONNECTIONS - KEPT, () => assertEnds(scorer, { exit: 1, says }));
+    await assertHealed(scorer);
+  });
+
+  it('has a full disk: exit code 1, and a good run once there is room', async (t) => {
+    const { disk } = server;
+    if (disk === null) return t.skip('this process may not mount a small disk: run the tests as root');
+    await execute(server.url, `create tablespace small location '${disk}'`);
+    try {
+      const place = { server: server.url, database: 'tablespace small' };
+      await using scorer = await makeStopping({ ...place, rows: 20_000 });
+      await assertHealed(scorer);
+      const ballast = join(disk, 'ballast');
+      const { bavail, bsize } = await statfs(disk);
+      await writeFile(ballast, Buffer.alloc(bavail * bsize - 2 ** 20));
+      const says = [
+        'error DISK_FULL (stage): load: could not extend file',
+        'No space left on device',
+        "next: The server's disk is full",
+      ];
+      await assertEnds(scorer, { exit: 1, says });
+      await assertTidy(scorer);
+      await unlink(ballast);
+      await assertHealed(scorer);
+    } finally {
+      await execute(server.url, 'drop tablespace small');
+    }
+  });
+
+  it('stops for good: exit code 1', async (t) => {
+    const own = await startPostgres();
+    assert.ok(own !== null);
+    const scorer = await makeStopping({ server: own.url });
+    t.after(() => scorer.removeFiles());
+    await assertHealed(scorer);
+    const result = await disturb(scorer, 'load', () => own[Symbol.asyncDispose](), ['run']);
+    assert.equal(result.exitCode, 1, result.text);
+    assert.match(
+      result.text,
+      /error CONNECTION .*terminating connection due to administrator command\n.*next: /,
+    );
+    assert.match(result.text, /warning: the next run closes this one/);
+  });
+});
+
+describe('a network in trouble', () => {
+  it('breaks every connection in the middle of a run: exit code 1, and a good run after it', async () => {
+    await using scorer = await makeStopping();
+    await assertHealed(scorer);
+    await using proxy = await startProxy(Number(new URL(scorer.database.url).port));
+    await scorer.configure({ warehouse: { port: proxy.port } });
+    const says = ['error CONNECTION', 'next: '];
+    await assertEnds(scorer, { exit: 1, says }, (argv) =>
+      disturb(scorer, 'load', async () => proxy.break(), argv),
+    );
+    await assertTidy(scorer);
+    await assertHealed(scorer);
+  });
+});
+
+async function untilUp(scorer: Scorer): Promise<void> {
+  while (
+    await scorer.query('select 1').then(
+      () => false,
+      () => true,
+    )
+  )
+    await sleep(50);
+}
+
+/** Works while so many others are connected. */
+async function occupy(url: string, connections: number, work: () => Promise<void>): Promise<void> {
+  if (connections === 0) return work();
+  await withClient(url, () => occupy(url, connections - 1, work));
+}
