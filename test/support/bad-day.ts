@@ -16,9 +16,7 @@ export async function look(scorer: Scorer): Promise<unknown> {
     view: view === null ? null : await scorer.query('select * from predictions.species order by id'),
     definition: await scorer.query("select definition from pg_views where schemaname = 'predictions'"),
     publishes:
-      publishes === null
-        ? null
-        : await scorer.query('select * from scorehouse.publishes order by publish_seq'),
+      publishes === null ? [] : await scorer.query('select * from scorehouse.publishes order by publish_seq'),
   };
 }
 
