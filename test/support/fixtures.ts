@@ -109,16 +109,29 @@ model: { uri: ${JSON.stringify(fixtureFile(fixture.name, 'model.onnx'))} }
 ${features}${more}`;
 }
 
+/** The bits of a floating column as an integer, in the words of a warehouse. */
+const RENDER_BITS = {
+  duckdb: (column: string, type: 'real' | 'double') => `cast(cast(${column} as bit) as ${BITS[type]})`,
+  postgres: (column: string, type: 'real' | 'double') =>
+    type === 'real'
+      ? `('x' || encode(float4send(${column}), 'hex'))::bit(32)::integer`
+      : `('x' || encode(float8send(${column}), 'hex'))::bit(64)::bigint`,
+} as const;
+
+/** The bits of a `real` or `double` column as an integer. */
+export function renderBits(kind: keyof typeof RENDER_BITS, column: string, type: 'real' | 'double'): string {
+  return RENDER_BITS[kind](column, type);
+}
+
 /**
  * A condition that is true where prediction `p` has another bit than expectation `e`. The sign of a zero is left out:
  * DuckDB's own storage loses it at a checkpoint (columns of zeros alone, and runs of them, become one value).
  */
-export function renderDifference({ outputs }: Fixture): string {
+export function renderDifference({ outputs }: Fixture, kind: keyof typeof RENDER_BITS): string {
   return Object.entries(outputs)
     .map(([column, type]) => {
       if (!isFloat(type)) return `p.${column} is distinct from e.${column}`;
-      const bits = `cast(cast(p.${column} as bit) as ${BITS[type]})`;
-      const same = `${bits} = e.${column}_bits`;
+      const same = `${renderBits(kind, `p.${column}`, type)} = e.${column}_bits`;
       const bothZero = `p.${column} = 0 and e.${column}_bits in (0, ${type === 'real' ? '-2147483648' : '-9223372036854775808'})`;
       return `not coalesce(${same} or (${bothZero}), false)`;
     })
