@@ -3,7 +3,6 @@ import { loadAdapter } from '../adapters/index.js';
 import {
   BufferPool,
   type Column,
-  type LoadColumn,
   type LoadPart,
   type Vector,
   type WarehouseAdapter,
@@ -12,7 +11,6 @@ import { BLOCK_ROWS } from '../src/plan/build.js';
 import { countCores } from '../src/score/cores.js';
 import { WorkerPool } from '../src/score/pool.js';
 import type { ChunkColumns } from '../src/score/protocol.js';
-import { toOriginColumns } from '../src/stage/load-part.js';
 import { FEATURES, type ModelName, modelFile } from './data.js';
 
 /**
@@ -115,68 +113,57 @@ async function scoreAlone(rows: number, model: ModelName): Promise<number> {
 
 async function loadAlone(adapter: WarehouseAdapter, rows: number): Promise<number> {
   const relation = { schema: SCHEMAS[adapter.kind] ?? '', name: 'load_alone' };
-  const columns = columnsOf(adapter);
-  const list = columns.map(
+  const loaded = LOADED.map(
     ({ name, type }) => `${adapter.dialect.ident(name)} ${adapter.dialect.type(type)}`,
   );
   const table = adapter.dialect.relation(relation);
-  const statements = [`drop table if exists ${table}`, `create table ${table} (${list.join(', ')})`];
+  const columns = [...(ORIGINS[adapter.kind] ?? []), ...loaded];
+  const statements = [`drop table if exists ${table}`, `create table ${table} (${columns.join(', ')})`];
   await adapter.execute(
     statements.map((sql) => ({ name: 'create', sql })),
     { atomic: false, signal },
   );
   const start = performance.now();
   const { loadRows } = adapter.capabilities.limits;
-  const constants = adapter.capabilities.repoint === 'partitions' ? toOriginColumns(ORIGIN) : [];
+  const names = LOADED.map(({ name }) => name);
   for (let at = 0; at < rows; at += loadRows) {
-    await adapter.load(relation, parts(at, Math.min(at + loadRows, rows), constants), { signal });
+    await adapter.load(relation, parts(at, Math.min(at + loadRows, rows)), { columns: names, signal });
   }
   return (performance.now() - start) / 1000;
 }
 
-const ORIGIN = {
-  runId: '019aba53-0c1e-7a44-8bd2-6f6a2f1a0c55',
-  modelVersion: '0123456789ab',
-  scoredAt: '2025-11-24T16:00:00.000Z',
+/** What a run loads. */
+const LOADED: readonly Pick<Column, 'name' | 'type'>[] = [
+  { name: 'id', type: { kind: 'int64' } },
+  { name: 'prediction', type: { kind: 'float' } },
+  { name: '_load', type: { kind: 'int64' } },
+];
+
+/** What a version table holds besides: its defaults on Postgres; on DuckDB they stand in the view's text. */
+const ORIGINS: Readonly<Record<string, readonly string[]>> = {
+  postgres: [
+    "_run_id uuid default '019aba53-0c1e-7a44-8bd2-6f6a2f1a0c55'",
+    "_model_version text default '0123456789ab'",
+    "_scored_at timestamptz default '2026-01-01 00:00:00Z'",
+  ],
 };
 
-/** The columns of a version table: on DuckDB those of origin stand in the view's text. */
-function columnsOf({ capabilities }: WarehouseAdapter): readonly Pick<Column, 'name' | 'type'>[] {
-  const origin: readonly Pick<Column, 'name' | 'type'>[] = [
-    { name: '_run_id', type: { kind: 'uuid' } },
-    { name: '_model_version', type: { kind: 'text' } },
-    { name: '_scored_at', type: { kind: 'timestamp', zoned: true } },
-  ];
-  return [
-    ...(capabilities.repoint === 'partitions' ? origin : []),
-    { name: 'id', type: { kind: 'int64' } },
-    { name: 'prediction', type: { kind: 'float' } },
-    { name: '_load', type: { kind: 'int64' } },
-  ];
-}
-
-async function* parts(from: number, to: number, constants: readonly LoadColumn[]): AsyncGenerator<LoadPart> {
+async function* parts(from: number, to: number): AsyncGenerator<LoadPart> {
   const scores = Float32Array.from({ length: CHUNK_ROWS }, Math.random);
   const keys = new BigInt64Array(CHUNK_ROWS);
+  const int64 = { kind: 'int64' } as const;
+  const float = { kind: 'float' } as const;
   for (let at = from; at < to; at += CHUNK_ROWS) {
     const rows = Math.min(CHUNK_ROWS, to - at);
     for (let i = 0; i < rows; i++) keys[i] = BigInt(at + i);
+    const loadKey = BigInt64Array.of(BigInt(at));
     yield {
       loadKey: BigInt(at),
       rows,
       columns: [
-        ...constants,
-        { kind: 'vector', vector: { type: { kind: 'int64' }, length: rows, values: keys, validity: null } },
-        { kind: 'vector', vector: { type: { kind: 'float' }, length: rows, values: scores, validity: null } },
-        {
-          kind: 'constant',
-          vector: {
-            type: { kind: 'int64' },
-            length: 1,
-            values: BigInt64Array.of(BigInt(at)),
-            validity: null,
-          },
-        },
+        { kind: 'vector', vector: { type: int64, length: rows, values: keys, validity: null } },
+        { kind: 'vector', vector: { type: float, length: rows, values: scores, validity: null } },
+        { kind: 'constant', vector: { type: int64, length: 1, values: loadKey, validity: null } },
       ],
     };
   }

@@ -31,8 +31,8 @@ export interface GateInput {
   readonly sourceRows: number;
   /** How many of them a later row of their key took the place of. */
   readonly superseded: number;
-  /** True where a unique index over the key proves that none repeats. */
-  readonly unique: boolean;
+  /** Comes when the staging has its indexes and statistics; true where an index over the key proves that none repeats. */
+  readonly unique: Promise<boolean>;
   /** Null before the first publish. */
   readonly live: LiveVersion | null;
   readonly signal: AbortSignal;

@@ -4,7 +4,7 @@ import type { GateCheck, GateInput } from './check.js';
 import { runDeclared } from './declared.js';
 import { measureColumns } from './measure.js';
 import { checkOutputs } from './outputs.js';
-import { checkColumns, checkStructure } from './structure.js';
+import { checkColumns, checkKeys, checkRows } from './structure.js';
 
 /** What the gate found on the staged rows. */
 export interface GateReport {
@@ -22,11 +22,13 @@ export interface GateReport {
 export async function runGate(input: GateInput): Promise<GateReport> {
   const columns = await checkColumns(input);
   assertGate([columns], input.staging);
-  const structure = await checkStructure(input);
+  const rows = await checkRows(input);
   const { checks, extents } = await checkOutputs(input);
   const metrics = await measureColumns(input, input.staging, extents);
+  // What the target declares may be any query: it is asked once there are statistics to plan it by.
+  const keys = await checkKeys(input);
   const declared = await runDeclared(input, 'staged', input.staging);
-  return { checks: [columns, ...structure, ...checks, ...declared], metrics };
+  return { checks: [columns, ...rows, keys, ...checks, ...declared], metrics };
 }
 
 /**

@@ -5,11 +5,6 @@ import { type GateCheck, type GateInput, queryCounts, queryGate } from './check.
 /** How many repeated keys a refusal shows. */
 const SAMPLES = 5;
 
-/** Whether the staged rows are those of the source, each once. */
-export async function checkStructure(input: GateInput): Promise<readonly GateCheck[]> {
-  return [...(await checkRows(input)), await checkKeys(input)];
-}
-
 /** Whether the staged columns are as planned. */
 export async function checkColumns({ ledger, plan, staging, signal }: GateInput): Promise<GateCheck> {
   const found = await ledger.adapter.inspect(staging, signal);
@@ -20,7 +15,8 @@ export async function checkColumns({ ledger, plan, staging, signal }: GateInput)
   return { name: 'columns', passed: names === planned, finding: `staged ${names}; planned ${planned}` };
 }
 
-async function checkRows(input: GateInput): Promise<readonly GateCheck[]> {
+/** Whether the staged rows are those of the source. */
+export async function checkRows(input: GateInput): Promise<readonly GateCheck[]> {
   const { ledger, plan, staging, runId, sourceRows, superseded } = input;
   const { sql } = ledger;
   const chunks = ledgerRelation(ledger, 'chunks');
@@ -55,11 +51,12 @@ async function removeUnledgered({ ledger, staging, runId, signal }: GateInput): 
   await ledger.adapter.execute([statement], { atomic: false, signal });
 }
 
-async function checkKeys(input: GateInput): Promise<GateCheck> {
+/** Whether each key is there once. */
+export async function checkKeys(input: GateInput): Promise<GateCheck> {
   const { ledger, plan, staging } = input;
   const { sql } = ledger;
   const { key } = plan.write;
-  if (input.unique) return { name: 'keys', passed: true, finding: 'unique, by an index' };
+  if (await input.unique) return { name: 'keys', passed: true, finding: 'unique, by an index' };
   // Where rows were loaded in key order, one pass over neighbours proves that no key repeats.
   if (sql.has('gate/ascending')) {
     const [descents = 0] = await queryCounts(input, sql.render('gate/ascending', { key, staging }));

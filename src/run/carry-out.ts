@@ -116,14 +116,27 @@ async function load(
   const loaded = await loadScored(stream, { ledger, plan, staging, origin, signal, onLoaded });
   run.rowsScored = loaded.rows;
   run.hashes = loaded.hashes;
-  const { sql } = ledger;
-  const made =
-    filling.decision.kind === 'new' ? renderIndexes(sql, plan, staging) : renderAnalyze(sql, staging);
-  await executeTogether(ledger, [...made, renderRunAppend(ledger, run.record('staged'))], signal);
+  await executeTogether(ledger, [renderRunAppend(ledger, run.record('staged'))], signal);
   run.tell({ event: 'staged', rows: run.rowsScored, relation: renderStaging(filling) });
 }
 
-/** Gives what was staged its unique index; false where keys repeat, which the gate then tells of, or where none is made. */
+/** Makes indexes and statistics of what was staged; true where an index over the key proves that none repeats. */
+async function makeIndexes(
+  session: WarehouseSession,
+  plan: ScoringPlan,
+  filling: Filling,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { ledger } = session;
+  const { decision, staging } = filling;
+  const unique = await makeUnique(session, plan, filling, signal);
+  const made =
+    decision.kind === 'new' ? renderIndexes(ledger.sql, plan, staging) : renderAnalyze(ledger.sql, staging);
+  if (made.length > 0) await executeTogether(ledger, made, signal);
+  return unique;
+}
+
+/** Makes the unique index; false where keys repeat, which the gate then tells of, or where none is made. */
 async function makeUnique(
   { ledger, adapter }: WarehouseSession,
   plan: ScoringPlan,
@@ -151,7 +164,8 @@ async function conclude(
 ): Promise<RunState> {
   const { signal } = options;
   const { ledger } = session;
-  const unique = await makeUnique(session, plan, filling, signal);
+  // Both read the table once more: together they keep more than one core of the warehouse busy.
+  const unique = makeIndexes(session, plan, filling, signal);
   const { live, staging } = filling;
   const input = {
     ledger,
@@ -164,7 +178,11 @@ async function conclude(
     live,
     signal,
   };
-  const { checks, metrics } = await runGate(input);
+  const gate = runGate(input);
+  // Whichever fails, nothing may be under way when the table goes.
+  await Promise.allSettled([unique, gate]);
+  await unique;
+  const { checks, metrics } = await gate;
   await executeTogether(ledger, [renderMetricsInsert(ledger, run.runId, metrics)], signal);
   const all = stagesAll(plan, filling);
   settle(run, [...checks, ...(all ? await runResultChecks(input, staging) : [])], filling);
