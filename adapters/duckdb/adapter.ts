@@ -49,6 +49,7 @@ const CAPABILITIES: Capabilities = Object.freeze({
   grants: false,
   lease: 'connection',
   uniqueIndexes: false,
+  columnDefaults: false,
   layouts: ['indexes'],
   limits: {
     sortRows: 250_000,

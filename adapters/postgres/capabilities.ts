@@ -32,6 +32,7 @@ export function resolveCapabilities(version: number): Capabilities {
     grants: true,
     lease: 'row',
     uniqueIndexes: true,
+    columnDefaults: true,
     layouts: ['partition_by', 'indexes'],
     // Measured: NOTES.md.
     limits: Object.freeze({ sortRows: 250_000, rangeRows: 20_000_000, readers: 1, loadRows: 2_000_000 }),

@@ -24,6 +24,8 @@ export interface Capabilities {
   readonly lease: 'row' | 'connection';
   /** True where a unique index over the key is cheap to make after the load, and proves that no key repeats. */
   readonly uniqueIndexes: boolean;
+  /** True where a load leaves columns out that have a default, for less than it would cost to send them with each row. */
+  readonly columnDefaults: boolean;
   /** The physical layouts that a version table may ask for. */
   readonly layouts: readonly ('partition_by' | 'cluster_by' | 'indexes')[];
   readonly limits: {

@@ -22,7 +22,7 @@ import {
 import { decideVersion, type LiveVersion } from './decide-version.js';
 import { findColumn } from './find-column.js';
 import { hashValue, sha256 } from './hash.js';
-import { buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
+import { buildLoadedColumns, buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
 import type { ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
 import type { ScoringSpec, TensorInfo } from './scoring-spec.js';
 
@@ -175,12 +175,14 @@ function buildWrite(
   columns: readonly Column[],
 ): WritePlan {
   const { keepVersions, strategy, deletes, onColumnChange, grants } = target.write;
+  const tableColumns = buildTableColumns(columns, capabilities.repoint, target.write);
   const indexes = [...(target.write.indexes ?? []), ...toIndexes(target.write, capabilities)];
   return {
     view: buildViewRelation(target, warehouse, dialect),
     columns,
     key: findStagedKey(columns, target.key.length),
-    tableColumns: buildTableColumns(columns, capabilities.repoint, target.write),
+    tableColumns,
+    loadedColumns: buildLoadedColumns(tableColumns, capabilities),
     strategy,
     deletes,
     onColumnChange,

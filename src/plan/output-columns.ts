@@ -57,7 +57,15 @@ export function buildTableColumns(
   return [...stored, LOAD];
 }
 
-/** What a load gives to a version table. */
+/** The columns that a load gives: those of origin are the same in each row, and a default does for them where it can. */
+export function buildLoadedColumns(
+  table: readonly Column[],
+  { columnDefaults }: Pick<Capabilities, 'columnDefaults'>,
+): readonly Column[] {
+  return columnDefaults ? table.filter(({ name }) => !isOrigin(name)) : table;
+}
+
+/** The columns of a version table without the one that tells it from other partitions. */
 export function withoutVersion(columns: readonly Column[]): readonly Column[] {
   return columns.filter(({ name }) => name !== VERSION);
 }

@@ -31,6 +31,8 @@ export interface WritePlan {
   readonly key: readonly Column[];
   /** Columns of a version table: the view's and scorehouse's own. */
   readonly tableColumns: readonly Column[];
+  /** Those of them that come with each row; the others are defaults of the table that a run fills. */
+  readonly loadedColumns: readonly Column[];
   /** `merge` writes into the live version while model, contract and columns stay the same. */
   readonly strategy: 'swap' | 'merge';
   readonly deletes: 'drop' | 'keep';

@@ -5,7 +5,12 @@ import { renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
 import { decideVersion, type VersionDecision } from '../plan/decide-version.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderEarlyAttach } from '../publish/partitions.js';
-import { renderStagingCreate, renderVersionCreate, versionRelation } from '../stage/staging.js';
+import {
+  renderOriginDefaults,
+  renderStagingCreate,
+  renderVersionCreate,
+  versionRelation,
+} from '../stage/staging.js';
 import type { RunLog } from './run-log.js';
 import type { WarehouseSession } from './session.js';
 import { shortRunId } from './uuid.js';
@@ -52,7 +57,7 @@ export async function makeStaging(
       : { decision, live, ...toMerged(session, run, merged) };
   run.staging = filling.staging;
   run.version = merged === null ? filling.version : null;
-  await executeTogether(ledger, await renderMake(session, plan, filling, signal), signal);
+  await executeTogether(ledger, await renderMake(session, run, plan, filling, signal), signal);
   return filling;
 }
 
@@ -106,12 +111,19 @@ function toMerged(
 
 async function renderMake(
   { ledger, adapter }: WarehouseSession,
+  run: RunLog,
   plan: ScoringPlan,
   { decision, version, staging }: Filling,
   signal: AbortSignal,
 ): Promise<readonly Statement[]> {
   const schema = await planSchema(ledger, staging.schema, signal);
-  if (decision.kind === 'merge') return [...schema, renderStagingCreate(ledger.sql, plan, staging)];
+  const origin = { runId: run.runId, modelVersion: plan.model.version, scoredAt: run.scoredAt };
+  const defaults = adapter.capabilities.columnDefaults
+    ? [renderOriginDefaults(ledger.sql, plan, staging, origin)]
+    : [];
+  if (decision.kind === 'merge') {
+    return [...schema, renderStagingCreate(ledger.sql, plan, staging), ...defaults];
+  }
   const logged = renderVersionAppend(ledger, version);
   const { view, tableColumns } = plan.write;
   if (adapter.capabilities.repoint !== 'partitions') {
@@ -121,6 +133,7 @@ async function renderMake(
     logged,
     ...schema,
     renderVersionCreate(ledger.sql, plan, staging, version.version),
+    ...defaults,
     ...(await renderEarlyAttach(ledger, view, staging, version.version, tableColumns, signal)),
   ];
 }

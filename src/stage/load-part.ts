@@ -24,7 +24,7 @@ export function toLoadKey(epoch: bigint, chunk: number): bigint {
   return (epoch << 32n) | BigInt(chunk);
 }
 
-/** A scored chunk as rows of the staging relation, in the order of `plan.write.tableColumns`. */
+/** A scored chunk as rows of the staging relation, in the order of `plan.write.loadedColumns`. */
 export function buildLoadPart(
   plan: ScoringPlan,
   origin: RunOrigin,
@@ -33,12 +33,12 @@ export function buildLoadPart(
 ): LoadPart {
   const loadKey = toLoadKey(origin.epoch, chunk);
   const columns: LoadColumn[] = [
-    ...(plan.write.tableColumns.some(({ name }) => isOrigin(name)) ? toOriginColumns(origin) : []),
+    ...(plan.write.loadedColumns.some(({ name }) => isOrigin(name)) ? toOriginColumns(origin) : []),
     ...[...carried, ...scores].map((vector) => ({ kind: 'vector', vector }) as const),
     toConstant({ type: { kind: 'int64' }, values: BigInt64Array.of(loadKey) }),
   ];
   assertInvariant(
-    columns.length === plan.write.tableColumns.length,
+    columns.length === plan.write.loadedColumns.length,
     'staged columns differ from the plan',
     'stage',
   );

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { type ChunkRecord, renderChunkInsert } from '../ledger/runs.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import type { SqlRenderer } from '../sql/renderer.js';
+import type { RunOrigin } from './load-part.js';
 
 /** The physical table of a version, beside the view. Under swap it is the staging relation too. */
 export function versionRelation(view: Relation, version: number): Relation {
@@ -24,6 +25,19 @@ export function renderVersionCreate(
 ): Statement {
   const { tableColumns: columns, strategy } = plan.write;
   return sql.render('stage/create_version', { table, columns, version, merged: strategy === 'merge' });
+}
+
+/** What every row of a run says of its origin, as defaults of a table that this run alone fills. */
+export function renderOriginDefaults(
+  sql: SqlRenderer,
+  { write }: Pick<ScoringPlan, 'write'>,
+  table: Relation,
+  { runId, modelVersion, scoredAt }: Omit<RunOrigin, 'epoch'>,
+): Statement {
+  const { tableColumns, loadedColumns } = write;
+  const defaults = tableColumns.filter(({ name }) => !loadedColumns.some((column) => column.name === name));
+  const [run, model, scored] = defaults.map(({ name }) => name);
+  return sql.render('stage/set_origin', { table, run, runId, model, modelVersion, scored, scoredAt });
 }
 
 export function renderStagingDrop(sql: SqlRenderer, staging: Relation): Statement {
@@ -85,6 +99,6 @@ export async function loadChunks(
     ...records.map((record) => renderChunkInsert(ledger, record)),
     renderFence(ledger, target, epoch),
   ];
-  const columns = write.tableColumns.map(({ name }) => name);
+  const columns = write.loadedColumns.map(({ name }) => name);
   return ledger.adapter.load(staging, parts(), { columns, with: statements, signal });
 }

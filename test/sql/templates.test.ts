@@ -21,6 +21,7 @@ const WITHOUT_BASE: Readonly<Record<string, string>> = {
   'hash/table': 'md5 as a number, and XOR over rows, have other words in each warehouse',
   'demo/load_csv': '`init --demo` makes a DuckDB project',
   'stage/analyze': 'Postgres alone plans by statistics that it would make too late by itself',
+  'stage/set_origin': 'only where `capabilities.columnDefaults`',
   'stage/create_unique_index': 'only where `capabilities.uniqueIndexes`',
   ...Object.fromEntries(
     ['attach', 'detach', 'detach_concurrently', 'detach_finalize', 'old_readers', 'parent_add_column']

@@ -53,6 +53,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   'publish/remove_keys': ['publish/undo_create'],
   'publish/restore': ['publish/undo_create'],
   'publish/view_by_pointer': PARTITIONED,
+  'stage/set_origin': ['stage/create_version'],
 };
 
 /** A context's statement, behind those that it stands on. */
