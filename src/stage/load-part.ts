@@ -62,7 +62,7 @@ export function featureColumns({ read, scoring }: ScoringPlan): readonly number[
 }
 
 /** The columns of origin as constants, in their order. */
-export function toOriginColumns({
+function toOriginColumns({
   runId,
   modelVersion,
   scoredAt,
