@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
 import { isScoringError, ScoringError, throwIfInterrupted } from '../../src/contract/index.js';

@@ -62,11 +62,7 @@ export function featureColumns({ read, scoring }: ScoringPlan): readonly number[
 }
 
 /** The columns of origin as constants, in their order. */
-function toOriginColumns({
-  runId,
-  modelVersion,
-  scoredAt,
-}: Omit<RunOrigin, 'epoch'>): readonly LoadColumn[] {
+function toOriginColumns({ runId, modelVersion, scoredAt }: Omit<RunOrigin, 'epoch'>): readonly LoadColumn[] {
   const id = BigInt(`0x${runId.replaceAll('-', '')}`);
   const model = new Uint8Array(Buffer.from(modelVersion));
   const micros = BigInt(Date.parse(scoredAt)) * 1000n;
