@@ -58,12 +58,16 @@ export function releaseConnection({ knex }: PgPool, connection: PgConnection): v
 
 const names = new WeakMap<PgConnection, string>();
 
-/** Names the session for the call in pg_stat_activity, where it is not so named already. */
+/**
+ * Names the session for the call in pg_stat_activity, where it is not so named already. A call without annotations
+ * leaves the name: a run asks about tables in between, and two statements each time would say less.
+ */
 export async function nameSession(
   pool: PgPool,
   connection: PgConnection,
   { annotations, signal, stage }: CallOptions,
 ): Promise<void> {
+  if (annotations === undefined) return;
   const base = pool.settings.applicationName;
   const name = renderApplicationName(base, annotations);
   if ((names.get(connection) ?? base) === name) return;

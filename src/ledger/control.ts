@@ -26,7 +26,11 @@ export async function readControl(
   signal: AbortSignal,
 ): Promise<Control | null> {
   const table = controlRelation(ledger, target);
-  if ((await ledger.adapter.inspect(table, signal)) === null) return null;
+  return (await ledger.adapter.inspect(table, signal)) === null ? null : readRow(ledger, target, signal);
+}
+
+async function readRow(ledger: Ledger, target: string, signal: AbortSignal): Promise<Control | null> {
+  const table = controlRelation(ledger, target);
   const [row] = await queryRows(ledger, renderLedger(ledger, 'control_read', { table }), 1, signal);
   if (row === undefined) return null;
   return {
@@ -53,14 +57,17 @@ export async function takeControl(
   // Asked first, so that nobody waits for the row while its holder publishes.
   const seen = await readControl(ledger, target, signal);
   if (seen?.held === true && ledger.adapter.capabilities.lease === 'row') throw heldBy(target, seen);
-  const statements = [
+  const made = [
     ...renderSerialise(ledger, table.name),
     renderLedger(ledger, 'control_create', { table }),
     renderLedger(ledger, 'control_init', { table }),
+  ];
+  const statements = [
+    ...(seen === null ? made : []),
     renderLedger(ledger, 'control_take', { table, holder }, { rows: 1, otherwise: 'LEASE_HELD' }),
   ];
   await executeTogether(ledger, statements, signal);
-  const control = await readControl(ledger, target, signal);
+  const control = await readRow(ledger, target, signal);
   assertInvariant(control !== null, `control row of ${target} vanished`, 'ledger');
   return control;
 }

@@ -281,7 +281,7 @@ describe('a session', () => {
     assert.equal(await name({ target: 'churn', run_id: '0192' }), 'scorehouse churn 0192');
     assert.equal(await name({ target: 'chürn\n' }), 'scorehouse ch?rn?');
     assert.equal(await name({ target: 'x'.repeat(80) }), `scorehouse ${'x'.repeat(52)}`);
-    assert.equal(await name(), 'scorehouse');
+    assert.equal(await name({}), 'scorehouse');
   });
 });
 
