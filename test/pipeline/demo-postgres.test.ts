@@ -4,7 +4,7 @@ import { makeTempDir } from '../support/cli-harness.js';
 import { queryOn } from '../support/duckdb.js';
 import { renderBits } from '../support/fixtures.js';
 import type { HouseKind } from '../support/house.js';
-import { makeDatabase, queryAll } from '../support/postgres.js';
+import { execute, newDatabase, postgresUrl, queryAll } from '../support/postgres.js';
 
 const CUSTOMERS = 7043;
 
@@ -13,10 +13,19 @@ const look = (kind: HouseKind) =>
 from predictions.churn order by customer_id`;
 
 test('the demo gives the same keys, labels, passthrough and bits on Postgres as on DuckDB', async (t) => {
-  const url = await makeDatabase(t);
+  await using database = await newDatabase();
+  const url = new URL(database.url);
+  url.username = `owner_${database.name}`;
+  url.password = 'demo';
+  await execute(
+    database.url,
+    `create role ${url.username} login password 'demo'`,
+    `alter database ${database.name} owner to ${url.username}`,
+  );
+  t.after(() => execute(postgresUrl(), `drop role ${url.username}`));
   await using folder = await makeTempDir();
   const run = async (...argv: readonly string[]): Promise<string> => {
-    const result = await folder.run(argv, { env: { DATABASE_URL: url } });
+    const result = await folder.run(argv, { env: { DATABASE_URL: url.href } });
     assert.equal(result.exitCode, 0, result.text);
     return result.text;
   };
@@ -28,7 +37,7 @@ test('the demo gives the same keys, labels, passthrough and bits on Postgres as 
   await run('run', '--project-dir', 'demo', '--warehouse', 'pg');
 
   const onDuckdb = await queryOn(folder.path('demo', 'churn.duckdb'), look('duckdb'));
-  const onPostgres = await queryAll(url, look('postgres'));
+  const onPostgres = await queryAll(database.url, look('postgres'));
   const lines = (rows: readonly (readonly unknown[])[]) => rows.map((row) => row.join('|'));
   assert.equal(onPostgres.length, CUSTOMERS);
   assert.equal(
