@@ -11,7 +11,7 @@ import {
 import { bindChecks } from './bind-checks.js';
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs, type Widths } from './bind-outputs.js';
-import { assertColumnChange, assertWritable } from './check-write.js';
+import { assertColumnChange, assertNameFits, assertWritable } from './check-write.js';
 import {
   decidePaging,
   decideRangeRows,
@@ -65,6 +65,7 @@ export interface PlanFacts {
 export function buildPlan(facts: PlanFacts): ScoringPlan {
   const { target, dialect, model, rows, ascending } = facts;
   assertWritable(target.write, facts.capabilities, dialect.kind);
+  assertNameFits(buildViewRelation(target, facts.warehouse, dialect), dialect);
   const key = target.key.map((name) => findKey(facts.source, name));
   const passthrough = target.passthrough.map((name) => findExact(facts.source, name, 'passthrough'));
   const { tensors, columns: features } = bindFeatures(model.inputs, target.features, facts.source);

@@ -1,5 +1,12 @@
 import type { ResolvedWrite } from '../config/index.js';
-import { type Capabilities, type Column, renderType, ScoringError } from '../contract/index.js';
+import {
+  type Capabilities,
+  type Column,
+  type Dialect,
+  type Relation,
+  renderType,
+  ScoringError,
+} from '../contract/index.js';
 
 /** @throws CAPABILITY where the target asks for what the warehouse does not have */
 export function assertWritable(write: ResolvedWrite, capabilities: Capabilities, kind: string): void {
@@ -16,6 +23,21 @@ export function assertWritable(write: ResolvedWrite, capabilities: Capabilities,
       throw cannot(kind, `write.${name}`, `has no ${name} for its tables`);
     }
   }
+}
+
+/** The longest name that is made from a view's: the unique index of its millionth version. */
+const LONGEST_SUFFIX = '__v999999__key';
+
+/** @throws PLAN_INVALID where the view's name leaves no room for those of its versions and their indexes */
+export function assertNameFits(view: Relation, dialect: Dialect): void {
+  const room = dialect.maxIdentifierBytes - LONGEST_SUFFIX.length;
+  if (Buffer.byteLength(view.name) <= room) return;
+  throw new ScoringError(`write.table: "${view.name}" is too long for the names of its versions`, {
+    code: 'PLAN_INVALID',
+    stage: 'plan',
+    details: { name: view.name, most: room },
+    hint: `Choose a name of at most ${room} bytes: ${dialect.kind} takes ${dialect.maxIdentifierBytes}, and versions add theirs.`,
+  });
 }
 
 /**
