@@ -39,6 +39,7 @@ import { beginReading, inTransaction, type ReadingTransaction } from './transact
 class PostgresSnapshot implements Snapshot {
   readonly id: string;
   readonly #transaction: ReadingTransaction;
+  #ended = false;
 
   constructor(id: string, transaction: ReadingTransaction) {
     this.id = id;
@@ -46,6 +47,8 @@ class PostgresSnapshot implements Snapshot {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
     await this.#transaction[Symbol.asyncDispose]();
   }
 }

@@ -7,7 +7,10 @@ import type { Query, Relation, Statement } from './relation.js';
 import type { Column } from './types.js';
 import type { Batch, Vector } from './vector.js';
 
-/** A moment of the warehouse that reads, counts and key lists share. Dispose it to let the connection go. */
+/**
+ * A moment of the warehouse that reads, counts and key lists share. Dispose it to let the connection go; twice is as
+ * good as once.
+ */
 export interface Snapshot extends AsyncDisposable {
   /** How the moment is named in the ledger: a transaction or version id, for people. */
   readonly id: string;

@@ -1,4 +1,11 @@
-import { assertInvariant, type Relation, ScoringError, type Statement } from '../contract/index.js';
+import {
+  assertInvariant,
+  type ExecuteOptions,
+  isScoringError,
+  type Relation,
+  ScoringError,
+  type Statement,
+} from '../contract/index.js';
 import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
 import { renderSerialise } from './schema.js';
 
@@ -13,6 +20,15 @@ export interface Control {
   /** True while its holder's time has not run out, by the warehouse's clock. */
   readonly held: boolean;
 }
+
+/** A target as its holder has it. */
+export interface Hold {
+  readonly target: string;
+  readonly epoch: bigint;
+}
+
+/** Longest wait for the control row, in milliseconds: its holder may be in the middle of a long publish. */
+const TAKE_WAIT_MS = 2000;
 
 /** The control table of a target: one row in a table of its own, so that targets never block each other. */
 export function controlRelation(ledger: Ledger, target: string): Relation {
@@ -56,7 +72,7 @@ export async function takeControl(
   const table = controlRelation(ledger, target);
   // Asked first, so that nobody waits for the row while its holder publishes.
   const seen = await readControl(ledger, target, signal);
-  if (seen?.held === true && ledger.adapter.capabilities.lease === 'row') throw heldBy(target, seen);
+  if (isHeld(ledger, seen)) throw toHeld(target, seen);
   const made = [
     ...renderSerialise(ledger, table.name),
     renderLedger(ledger, 'control_create', { table }),
@@ -66,13 +82,25 @@ export async function takeControl(
     ...(seen === null ? made : []),
     renderLedger(ledger, 'control_take', { table, holder }, { rows: 1, otherwise: 'LEASE_HELD' }),
   ];
-  await executeTogether(ledger, statements, signal);
+  try {
+    await executeTogether(ledger, statements, signal, { lockWaitMs: TAKE_WAIT_MS });
+  } catch (error) {
+    const beaten = isScoringError(error) && (error.code === 'LEASE_HELD' || error.code === 'TIMEOUT');
+    const now = beaten ? await readControl(ledger, target, signal) : null;
+    throw now === null || now.holder === null ? error : toHeld(target, now);
+  }
   const control = await readRow(ledger, target, signal);
   assertInvariant(control !== null, `control row of ${target} vanished`, 'ledger');
   return control;
 }
 
-function heldBy(target: string, { holder, epoch }: Control): ScoringError {
+/** True where another run has the target now, by its control row. */
+export function isHeld({ adapter }: Ledger, control: Control | null): control is Control {
+  return control?.held === true && adapter.capabilities.lease === 'row';
+}
+
+/** The LEASE_HELD error, with the `holder` in its details. */
+export function toHeld(target: string, { holder, epoch }: Control): ScoringError {
   return new ScoringError(`another run holds ${target}: ${holder}, epoch ${epoch}`, {
     code: 'LEASE_HELD',
     stage: 'ledger',
@@ -107,6 +135,22 @@ export function renderRelease(ledger: Ledger, target: string, epoch: bigint): St
 export function renderFence(ledger: Ledger, target: string, epoch: bigint): Statement {
   const table = controlRelation(ledger, target);
   return renderLedger(ledger, 'fence', { table, epoch }, { rows: 1, otherwise: 'LEASE_LOST' });
+}
+
+/**
+ * Executes what a run writes beside its loads, the fence as the last statement: a run that lost its lease changes
+ * nothing.
+ *
+ * @throws LEASE_LOST
+ */
+export async function executeHeld(
+  ledger: Ledger,
+  { target, epoch }: Hold,
+  statements: readonly Statement[],
+  signal: AbortSignal,
+  options: Pick<ExecuteOptions, 'lockWaitMs'> = {},
+): Promise<void> {
+  await executeTogether(ledger, [...statements, renderFence(ledger, target, epoch)], signal, options);
 }
 
 /** The compare-and-swap that publishes: the pointer moves only from the publish_seq and epoch that we hold. */

@@ -11,7 +11,7 @@ import {
 import { bindChecks } from './bind-checks.js';
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs, type Widths } from './bind-outputs.js';
-import { assertColumnChange, assertNameFits, assertWritable } from './check-write.js';
+import { assertColumnChange, assertNameFits, assertWritable, findBroken } from './check-write.js';
 import {
   decidePaging,
   decideRangeRows,
@@ -54,6 +54,8 @@ export interface PlanFacts {
   readonly cores: number;
   /** Columns of what readers see now, null before the first publish. */
   readonly liveColumns: readonly Column[] | null;
+  /** `schema.name` of what else in the warehouse reads that view; empty where it is never made anew. */
+  readonly dependents: readonly string[];
   readonly live: LiveVersion | null;
 }
 
@@ -172,7 +174,7 @@ export function buildViewRelation(
 }
 
 function buildWrite(
-  { target, warehouse, dialect, capabilities }: PlanFacts,
+  { target, warehouse, dialect, capabilities, liveColumns, dependents }: PlanFacts,
   columns: readonly Column[],
 ): WritePlan {
   const { keepVersions, strategy, deletes, onColumnChange, grants } = target.write;
@@ -187,6 +189,7 @@ function buildWrite(
     strategy,
     deletes,
     onColumnChange,
+    broken: findBroken(liveColumns, columns, dependents, capabilities.repoint),
     grants: grants?.select ?? [],
     keepVersions,
     indexes: indexes.map((names) =>

@@ -4,9 +4,11 @@ import {
   type Column,
   type Dialect,
   type Relation,
+  renderRelation,
   renderType,
   ScoringError,
 } from '../contract/index.js';
+import type { WritePlan } from './scoring-plan.js';
 
 /** @throws CAPABILITY where the target asks for what the warehouse does not have */
 export function assertWritable(write: ResolvedWrite, capabilities: Capabilities, kind: string): void {
@@ -51,7 +53,7 @@ export function assertColumnChange(
   policy: ResolvedWrite['onColumnChange'],
 ): void {
   if (live === null || policy === 'recreate') return;
-  const changed = live.findIndex((column, i) => !sameColumn(column, planned[i]));
+  const changed = findChange(live, planned);
   if (changed < 0) return;
   const [was, is] = [live[changed], planned[changed]].map((column) =>
     column === undefined ? 'nothing' : `"${column.name}" ${renderType(column.type)}`,
@@ -61,6 +63,41 @@ export function assertColumnChange(
     stage: 'plan',
     hint: 'Reports read these columns: add new outputs at the end, or say on_column_change: recreate.',
   });
+}
+
+/**
+ * What of others reads a view whose columns change, and may no longer work.
+ *
+ * @throws PLAN_INVALID where the warehouse would not let the view go while they stand on it
+ */
+export function findBroken(
+  live: readonly Column[] | null,
+  planned: readonly Column[],
+  dependents: readonly string[],
+  repoint: Capabilities['repoint'],
+): readonly string[] {
+  if (live === null || findChange(live, planned) < 0 || dependents.length === 0) return [];
+  if (repoint !== 'partitions') return dependents;
+  throw new ScoringError(
+    `on_column_change: recreate: ${dependents.join(', ')} would have to go with the view`,
+    {
+      code: 'PLAN_INVALID',
+      stage: 'plan',
+      details: { dependents },
+      hint: 'What others made is never dropped: drop it, run, and make it again; or leave the columns as they were.',
+    },
+  );
+}
+
+/** What a person should know of a plan that changes columns; null where nothing breaks. */
+export function renderBroken({ view, broken }: Pick<WritePlan, 'view' | 'broken'>): string | null {
+  if (broken.length === 0) return null;
+  return `the columns of ${renderRelation(view)} change, and ${broken.join(', ')} may read it: look whether they still work`;
+}
+
+/** The first of the columns that readers use which would not stay as it is; -1 where all do. */
+function findChange(live: readonly Column[], planned: readonly Column[]): number {
+  return live.findIndex((column, i) => !sameColumn(column, planned[i]));
 }
 
 function sameColumn(a: Column, b: Column | undefined): boolean {

@@ -37,6 +37,8 @@ export interface WritePlan {
   readonly strategy: 'swap' | 'merge';
   readonly deletes: 'drop' | 'keep';
   readonly onColumnChange: 'refuse' | 'recreate';
+  /** What of others reads the view and may no longer work, since its columns change. */
+  readonly broken: readonly string[];
   /** Roles that may read the view. */
   readonly grants: readonly string[];
   readonly keepVersions: number;

@@ -3,7 +3,7 @@ import { controlRelation } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { withoutVersion } from '../plan/output-columns.js';
 import { type Publication, type ReadersFollow, renderStamp } from './publication.js';
-import { readReaders, renderMissingGrants } from './readers.js';
+import { renderGrantsAgain, renderMissingGrants } from './readers.js';
 
 /**
  * The versions are partitions of one parent, and the view reads the one that the pointer names: it never changes, so
@@ -55,54 +55,69 @@ export async function renderPartitionsFollow(
   publication: Publication,
   signal: AbortSignal,
 ): Promise<ReadersFollow> {
-  const { view, table, columns } = publication;
+  const { view, table, stored } = publication;
   const parent = parentRelation(view);
   const partitions = await readPartitions(ledger, parent, signal);
-  const attached = partitions.some(({ name }) => name === table.name);
-  const [seen, whole] = [
-    await ledger.adapter.inspect(view, signal),
-    await ledger.adapter.inspect(parent, signal),
-  ];
-  const missing = missingColumns(whole?.columns ?? null, publication.stored);
-  if (missing === null) {
-    const readers = await readReaders(ledger, view, signal);
-    return {
-      readersFollow: renderAnew(ledger, publication, partitions, seen !== null, readers),
-      locks: true,
-    };
-  }
-  const sameView = seen !== null && sameColumns(seen.columns, columns);
-  const grants = await renderMissingGrants(ledger, view, publication.grants, signal);
+  const whole = await ledger.adapter.inspect(parent, signal);
+  const seen = await ledger.adapter.inspect(view, signal);
+  const missing = missingColumns(whole?.columns ?? null, stored);
+  const change = missing === null ? 'anew' : changeOfView(seen?.columns ?? null, publication.columns);
+  const attached = missing !== null && partitions.some(({ name }) => name === table.name);
   const readersFollow = [
-    ...missing.map((column) => ledger.sql.render('publish/parent_add_column', { parent, columns: [column] })),
+    ...(change === 'anew' && seen !== null ? [ledger.sql.render('stage/drop_view', { view })] : []),
+    ...(missing === null
+      ? renderParentAnew(ledger, publication, partitions)
+      : renderMoreColumns(ledger, view, missing, partitions)),
     ...(attached ? [] : [renderAttach(ledger, parent, publication)]),
-    ...(sameView ? [] : renderView(ledger, publication)),
-    ...grants,
+    ...(change === 'none' ? [] : renderView(ledger, publication)),
+    ...(change === 'anew' && seen !== null ? await renderGrantsAgain(ledger, view, signal) : []),
+    ...(await renderMissingGrants(ledger, view, publication.grants, signal)),
   ];
-  return { readersFollow, locks: missing.length > 0 || (seen !== null && !sameView) };
+  const changesView = seen !== null && change !== 'none';
+  return { readersFollow, locks: changesView || (whole !== null && missing?.length !== 0) };
 }
 
-/** Another set of columns: view and parent are dropped and made again. The other versions stay as tables of their own. */
-function renderAnew(
-  ledger: Ledger,
-  publication: Publication,
+/** Columns that the parent gets. A detach that is pending is finished before: with other columns it never could be. */
+function renderMoreColumns(
+  { sql }: Ledger,
+  view: Relation,
+  missing: readonly Column[],
   partitions: readonly Partition[],
-  hasView: boolean,
-  readers: readonly string[],
 ): readonly Statement[] {
-  const { sql } = ledger;
-  const { view, stored } = publication;
+  if (missing.length === 0) return [];
   const parent = parentRelation(view);
-  const roles = [...new Set([...readers, ...publication.grants])];
+  const pending = partitions.filter((partition) => partition.pending);
   return [
-    ...(hasView ? [sql.render('stage/drop_view', { view })] : []),
-    ...partitions.map(({ name }) => sql.render('publish/detach', { parent, table: { ...view, name } })),
+    ...pending.map(({ name }) => sql.render('publish/detach_finalize', { parent, table: { ...view, name } })),
+    ...missing.map((column) => sql.render('publish/parent_add_column', { parent, columns: [column] })),
+  ];
+}
+
+/** Another set of columns: the parent is dropped and made again. The other versions stay as tables of their own. */
+function renderParentAnew(
+  { sql }: Ledger,
+  { view, stored }: Publication,
+  partitions: readonly Partition[],
+): readonly Statement[] {
+  const parent = parentRelation(view);
+  return [
+    ...partitions.map(({ name, pending }) => {
+      const context = { parent, table: { ...view, name } };
+      return pending ? sql.render('publish/detach_finalize', context) : sql.render('publish/detach', context);
+    }),
     sql.render('stage/drop_table', { table: parent }),
     sql.render('publish/parent_create', { parent, columns: withoutVersion(stored) }),
-    renderAttach(ledger, parent, publication),
-    ...renderView(ledger, publication),
-    ...(roles.length === 0 ? [] : [sql.render('publish/grant', { view, roles })]),
   ];
+}
+
+/** What has to happen to the view: columns can only be added to it, behind those that it has. */
+function changeOfView(
+  seen: readonly Column[] | null,
+  columns: readonly Column[],
+): 'none' | 'append' | 'anew' {
+  if (seen === null) return 'append';
+  if (!sameColumns(seen, columns.slice(0, seen.length))) return 'anew';
+  return seen.length === columns.length ? 'none' : 'append';
 }
 
 function renderAttach({ sql }: Ledger, parent: Relation, { table, version }: Publication): Statement {

@@ -7,10 +7,13 @@ import { renderPartitionsFollow } from './partitions.js';
 import type { Publication, PublishReceipt, ReadersFollow } from './publication.js';
 import { renderViewReplace } from './view.js';
 
-/** How often a publish that changes what readers hold asks for its lock, how long each time, and the pause between. */
-const ATTEMPTS = 5;
-const LOCK_WAIT_MS = 2000;
-const PAUSE_MS = 500;
+/**
+ * How often a publish that changes what readers hold asks for its lock, how long each time, and the pause between. New
+ * readers queue behind a lock that is asked for, so that each wait is short.
+ */
+const ATTEMPTS = 10;
+const LOCK_WAIT_MS = 500;
+const PAUSE_MS = 750;
 
 /**
  * Makes the publication live: the pointer's compare-and-swap, the changes, the ledger's rows and what readers hold in

@@ -1,15 +1,18 @@
 import { type Relation, ScoringError, type Statement } from '../contract/index.js';
 import type { Ledger } from '../ledger/ledger.js';
 
-/** Roles that may read the view now, beside its owner. */
-export async function readReaders(
+/** Statements that give a view made anew the readers that it has now, whoever let them in. */
+export async function renderGrantsAgain(
   { adapter, sql }: Ledger,
   view: Relation,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const statement = sql.render('publish/readers_list', { schema: view.schema, name: view.name });
+): Promise<readonly Statement[]> {
+  const statement = sql.render('publish/readers_list', { view: sql.dialect.relation(view) });
   const { rows } = await adapter.query(statement, { maxRows: 10_000, stage: 'publish', signal });
-  return rows.map(([role]) => (role === 'PUBLIC' ? 'public' : String(role)));
+  return [false, true].flatMap((handsOn) => {
+    const roles = rows.filter(([, hands]) => (hands === true) === handsOn).map(([role]) => String(role));
+    return roles.length === 0 ? [] : [sql.render('publish/grant', { view, roles, handsOn })];
+  });
 }
 
 /**
@@ -40,7 +43,7 @@ export async function renderMissingGrants(
   }
   return [
     ...(usage.length === 0 ? [] : [sql.render('publish/grant_usage', { schema: view.schema, roles: usage })]),
-    ...(reading.length === 0 ? [] : [sql.render('publish/grant', { view, roles: reading })]),
+    ...(reading.length === 0 ? [] : [sql.render('publish/grant', { view, roles: reading, handsOn: false })]),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { canTrace, isScoringError, type Relation, type Statement } from '../contract/index.js';
+import { executeHeld, type Hold } from '../ledger/control.js';
 import { executeTogether, type Ledger, ledgerRelation } from '../ledger/ledger.js';
 import { renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
-import { type Partition, parentRelation, readPartitions } from './partitions.js';
+import { parentRelation, readPartitions } from './partitions.js';
 
 /** How long the end of a version waits for locks; what is not ended then is left to the next command. */
 const LOCK_WAIT_MS = 1000;
@@ -38,28 +39,39 @@ export interface Dropped {
   readonly needed: readonly { readonly version: number; readonly by: readonly string[] }[];
 }
 
-/** Drops versions so that no reader loses what it reads. */
+/**
+ * Drops versions so that no reader loses what it reads. Those that a run may still make live are marked first, while
+ * it holds the target, so that nobody promotes them meanwhile.
+ *
+ * @throws LEASE_LOST where another run has the target by now
+ */
 export async function dropVersions(
   ledger: Ledger,
   view: Relation,
   versions: readonly VersionRecord[],
   publishes: readonly PublishedVersion[],
+  hold: Hold,
   signal: AbortSignal,
 ): Promise<Dropped> {
-  const result = {
-    dropped: [] as number[],
-    waiting: [] as number[],
-    needed: [] as Dropped['needed'][number][],
-  };
+  const [dropped, waiting]: [number[], number[]] = [[], []];
+  const needed: Dropped['needed'][number][] = [];
+  const parent = await openParent(ledger, view, signal);
   for (const record of versions) {
+    const { version } = record;
     const table = { ...view, name: record.relation };
     const by = await readDependents(ledger, view, table, signal);
-    if (by.length > 0) result.needed.push({ version: record.version, by });
-    else if (await dropVersion(ledger, view, record, retiredBy(record.version, publishes), signal)) {
-      result.dropped.push(record.version);
-    } else result.waiting.push(record.version);
+    if (by.length > 0) {
+      needed.push({ version, by });
+      continue;
+    }
+    // Promote and rollback refuse it from here on.
+    const dropping = renderVersionAppend(ledger, { ...record, state: 'dropping' });
+    if (record.state !== 'dropping') await executeHeld(ledger, hold, [dropping], signal);
+    const left = parent === null || (await leave(ledger, parent, record, publishes, signal));
+    if (left && (await dropTable(ledger, record, table, signal))) dropped.push(version);
+    else waiting.push(version);
   }
-  return result;
+  return { dropped, waiting, needed };
 }
 
 /** The first publish after the version's last one: from then on no new reader sees it. */
@@ -80,58 +92,63 @@ async function readDependents(
   return (await adapter.dependents(table, signal)).filter((name) => name !== own);
 }
 
-async function dropVersion(
+async function dropTable(
   ledger: Ledger,
-  view: Relation,
   record: VersionRecord,
-  retired: bigint | null,
+  table: Relation,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { adapter, sql } = ledger;
-  if (adapter.capabilities.repoint === 'partitions') {
-    // Promote and rollback refuse it from here on.
-    const dropping = renderVersionAppend(ledger, { ...record, state: 'dropping' });
-    if (record.state !== 'dropping') await executeTogether(ledger, [dropping], signal);
-    if (!(await leaveParent(ledger, view, record, retired, signal))) return false;
-  }
   const statements = [
-    sql.render('stage/drop_table', { table: { ...view, name: record.relation } }),
+    ledger.sql.render('stage/drop_table', { table }),
     renderVersionAppend(ledger, { ...record, state: 'dropped' }),
   ];
   return withinWait(() => executeTogether(ledger, statements, signal, { lockWaitMs: LOCK_WAIT_MS }));
 }
 
-/** Detaches the version from its parent, unless a reader's snapshot may still see it; true when it is out. */
-async function leaveParent(
-  ledger: Ledger,
-  view: Relation,
-  record: VersionRecord,
-  retired: bigint | null,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const parent = parentRelation(view);
-  const partitions = await readPartitions(ledger, parent, signal);
-  const own = partitions.find(({ name }) => name === record.relation);
-  const unfinished = partitions.filter((partition) => partition.pending && partition !== own);
-  // A parent takes one detaching at a time.
-  for (const partition of unfinished) {
-    if (!(await detach(ledger, view, partition, signal))) return false;
-  }
-  if (own === undefined) return true;
-  if (!own.pending && (await hasOldReaders(ledger, record.target, retired, signal))) return false;
-  return detach(ledger, view, own, signal);
+/** A parent whose partitions are leaving it, one at a time. */
+interface Parent {
+  readonly relation: Relation;
+  readonly partitions: ReadonlySet<string>;
+  /** True while one has begun to leave and readers keep it from ending: then no other can begin. */
+  blocked: boolean;
 }
 
-async function detach(
-  { adapter, sql }: Ledger,
-  view: Relation,
-  { name, pending }: Partition,
+/** The versions' parent, where they have one; what an earlier command began to detach is finished first. */
+async function openParent(ledger: Ledger, view: Relation, signal: AbortSignal): Promise<Parent | null> {
+  if (ledger.adapter.capabilities.repoint !== 'partitions') return null;
+  const relation = parentRelation(view);
+  const found = await readPartitions(ledger, relation, signal);
+  const left = new Set<string>();
+  for (const { name } of found.filter(({ pending }) => pending)) {
+    const finalize = ledger.sql.render('publish/detach_finalize', {
+      parent: relation,
+      table: { ...view, name },
+    });
+    if (await detach(ledger, finalize, signal)) left.add(name);
+  }
+  const partitions = new Set(found.map(({ name }) => name).filter((name) => !left.has(name)));
+  return { relation, partitions, blocked: found.some(({ name, pending }) => pending && !left.has(name)) };
+}
+
+/** Detaches the version from its parent, unless a reader's snapshot may still see it; true when it is out. */
+async function leave(
+  ledger: Ledger,
+  parent: Parent,
+  { target, version, relation }: VersionRecord,
+  publishes: readonly PublishedVersion[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const context = { parent: parentRelation(view), table: { ...view, name } };
-  const statement: Statement = pending
-    ? sql.render('publish/detach_finalize', context)
-    : sql.render('publish/detach_concurrently', context);
+  if (!parent.partitions.has(relation)) return true;
+  if (parent.blocked) return false;
+  if (await hasOldReaders(ledger, target, retiredBy(version, publishes), signal)) return false;
+  const table = { ...parent.relation, name: relation };
+  const statement = ledger.sql.render('publish/detach_concurrently', { parent: parent.relation, table });
+  const left = await detach(ledger, statement, signal);
+  parent.blocked = !left;
+  return left;
+}
+
+function detach({ adapter }: Ledger, statement: Statement, signal: AbortSignal): Promise<boolean> {
   return withinWait(() => adapter.execute([statement], { atomic: false, lockWaitMs: LOCK_WAIT_MS, signal }));
 }
 
@@ -150,7 +167,7 @@ async function hasOldReaders(
 }
 
 /** False where a lock could not be had in time. */
-async function withinWait(work: () => Promise<unknown>): Promise<boolean> {
+export async function withinWait(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
     return true;

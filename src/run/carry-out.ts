@@ -3,7 +3,7 @@ import { assertProfile, isSound } from '../extract/source.js';
 import { assertAnswers } from '../gate/answer.js';
 import type { GateCheck } from '../gate/check.js';
 import { assertGate, runGate, runResultChecks } from '../gate/gate.js';
-import { executeTogether } from '../ledger/ledger.js';
+import { executeHeld } from '../ledger/control.js';
 import { renderMetricsInsert } from '../ledger/metrics.js';
 import { migrateLedger } from '../ledger/migrate.js';
 import { type RunState, renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
@@ -13,7 +13,7 @@ import { renderAnalyze, renderIndexes, renderUniqueIndex } from '../stage/stagin
 import { type Filling, makeStaging, renderStaging } from './filling.js';
 import { discard, publishRun } from './finish.js';
 import { takeOver } from './housekeeping.js';
-import { type Lease, takeLease } from './lease.js';
+import { explainLoss, type Lease, takeLease } from './lease.js';
 import { loadScored } from './load-scored.js';
 import type { PreparedRun } from './prepare.js';
 import { stagesAll, withResult } from './result.js';
@@ -65,15 +65,12 @@ export async function carryOut(
     const filling = await makeStaging(session, run, plan, pointer, versions, held.signal);
     await assertAnswers({ ...filling, plan, ledger: session.ledger, signal: held.signal });
     await load(session, run, plan, filling, (early ?? late) as ScoredStream, held.signal);
+    // All is read: what a publish and its tidying wait for must not be this run's own snapshots.
+    await Promise.all([input, prepared].map(({ snapshot }) => snapshot[Symbol.asyncDispose]()));
     return await conclude(session, run, { ...plan, read: input.read }, lease, filling, held);
   } catch (error) {
-    throw lease.signal.aborted && isAbort(error) ? lease.signal.reason : error;
+    throw await explainLoss(session.ledger, plan.target, lease, error);
   }
-}
-
-/** True for what a fired signal made of the call under way. */
-function isAbort(error: unknown): boolean {
-  return !isScoringError(error) || error.code === 'INTERRUPTED';
 }
 
 /** Closes what dead runs left, and logs this one. */
@@ -90,7 +87,7 @@ async function openRun(
     renderRunAppend(ledger, run.record('running')),
     renderTargetAppend(ledger, run.target, renderRelation(plan.write.view)),
   ];
-  await executeTogether(ledger, statements, signal);
+  await executeHeld(ledger, run.hold, statements, signal);
   return versions;
 }
 
@@ -108,7 +105,7 @@ async function load(
     runId: run.runId,
     modelVersion: plan.model.version,
     scoredAt: run.scoredAt,
-    epoch: run.control?.epoch ?? 0n,
+    epoch: run.hold.epoch,
   };
   const start = performance.now();
   const onLoaded = (chunks: number, rows: number) =>
@@ -116,36 +113,38 @@ async function load(
   const loaded = await loadScored(stream, { ledger, plan, staging, origin, signal, onLoaded });
   run.rowsScored = loaded.rows;
   run.hashes = loaded.hashes;
-  await executeTogether(ledger, [renderRunAppend(ledger, run.record('staged'))], signal);
+  await executeHeld(ledger, run.hold, [renderRunAppend(ledger, run.record('staged'))], signal);
   run.tell({ event: 'staged', rows: run.rowsScored, relation: renderStaging(filling) });
 }
 
 /** Makes indexes and statistics of what was staged; true where an index over the key proves that none repeats. */
 async function makeIndexes(
   session: WarehouseSession,
+  run: RunLog,
   plan: ScoringPlan,
   filling: Filling,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { ledger } = session;
   const { decision, staging } = filling;
-  const unique = await makeUnique(session, plan, filling, signal);
+  const unique = await makeUnique(session, run, plan, filling, signal);
   const made =
     decision.kind === 'new' ? renderIndexes(ledger.sql, plan, staging) : renderAnalyze(ledger.sql, staging);
-  if (made.length > 0) await executeTogether(ledger, made, signal);
+  if (made.length > 0) await executeHeld(ledger, run.hold, made, signal);
   return unique;
 }
 
 /** Makes the unique index; false where keys repeat, which the gate then tells of, or where none is made. */
 async function makeUnique(
   { ledger, adapter }: WarehouseSession,
+  run: RunLog,
   plan: ScoringPlan,
   { staging }: Filling,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!adapter.capabilities.uniqueIndexes) return false;
   try {
-    await executeTogether(ledger, [renderUniqueIndex(ledger.sql, plan, staging)], signal);
+    await executeHeld(ledger, run.hold, [renderUniqueIndex(ledger.sql, plan, staging)], signal);
     return true;
   } catch (error) {
     if (isScoringError(error) && error.code === 'CONSTRAINT') return false;
@@ -165,7 +164,7 @@ async function conclude(
   const { signal } = options;
   const { ledger } = session;
   // Both read the table once more: together they keep more than one core of the warehouse busy.
-  const unique = makeIndexes(session, plan, filling, signal);
+  const unique = makeIndexes(session, run, plan, filling, signal);
   const { live, staging } = filling;
   const input = {
     ledger,
@@ -183,10 +182,10 @@ async function conclude(
   await Promise.allSettled([unique, gate]);
   await unique;
   const { checks, metrics } = await gate;
-  await executeTogether(ledger, [renderMetricsInsert(ledger, run.runId, metrics)], signal);
+  await executeHeld(ledger, run.hold, [renderMetricsInsert(ledger, run.runId, metrics)], signal);
   const all = stagesAll(plan, filling);
   settle(run, [...checks, ...(all ? await runResultChecks(input, staging) : [])], filling);
-  if (options.limit !== undefined) return discard(session, run, plan, filling, signal);
+  if (options.limit !== undefined) return discard(session, run, plan, signal);
   const rows = await withResult(session, run, plan, filling, signal, async (result) => {
     if (!all) settle(run, await runResultChecks(input, result.relation), filling);
     return result.rows;

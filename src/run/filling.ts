@@ -1,4 +1,5 @@
 import { type Column, type Relation, renderRelation, type Statement } from '../contract/index.js';
+import { renderFence } from '../ledger/control.js';
 import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
 import { planSchema } from '../ledger/schema.js';
 import { renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
@@ -57,7 +58,9 @@ export async function makeStaging(
       : { decision, live, ...toMerged(session, run, merged) };
   run.staging = filling.staging;
   run.version = merged === null ? filling.version : null;
-  await executeTogether(ledger, await renderMake(session, run, plan, filling, signal), signal);
+  // The fence comes first: what another run has made since must not look like a mistake of this one.
+  const fence = renderFence(ledger, plan.target, run.hold.epoch);
+  await executeTogether(ledger, [fence, ...(await renderMake(session, run, plan, filling, signal))], signal);
   return filling;
 }
 

@@ -1,14 +1,13 @@
 import { renderRelation, type Statement } from '../contract/index.js';
-import type { Control } from '../ledger/control.js';
-import { executeTogether } from '../ledger/ledger.js';
+import { type Control, executeHeld, renderRelease } from '../ledger/control.js';
 import { type RunState, renderRunAppend } from '../ledger/runs.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderMerge } from '../publish/merge.js';
 import { publish } from '../publish/publish.js';
 import { undoRelation } from '../publish/undo.js';
-import { renderStagingDrop } from '../stage/staging.js';
 import type { Filling } from './filling.js';
-import { dropStaging, renderLetGo, retire } from './housekeeping.js';
+import { dropMade, letGo } from './housekeeping.js';
+import { retire } from './retire.js';
 import type { RunLog } from './run-log.js';
 import type { WarehouseSession } from './session.js';
 import { shortRunId } from './uuid.js';
@@ -41,7 +40,7 @@ export async function publishRun(
   } as const;
   const lastWords = [
     renderRunAppend(ledger, { ...run.record('published'), rowsPublished: rows }),
-    ...renderLetGo(session, run),
+    renderRelease(ledger, plan.target, control.epoch),
   ];
   const receipt = await publish(ledger, control, publication, lastWords, signal);
   run.publishSeq = receipt.publishSeq;
@@ -57,7 +56,10 @@ export async function publishRun(
   return 'published';
 }
 
-/** Under merge, what happens to the live version; the staged rows are done with then. */
+/**
+ * Under merge, what happens to the live version. The staging, done with then, is not dropped here: a dump that looks at
+ * it would hold up the publish.
+ */
 function renderChanges(
   { ledger }: WarehouseSession,
   run: RunLog,
@@ -68,7 +70,7 @@ function renderChanges(
   const { key, tableColumns: columns, deletes } = plan.write;
   const undo = undoRelation(ledger, shortRunId(run.runId));
   const merge = { runId: run.runId, table, staging, undo, key, columns, deletes };
-  return [...renderMerge(ledger, merge), renderStagingDrop(ledger.sql, staging)];
+  return renderMerge(ledger, merge);
 }
 
 /** A trial of `--limit` rows: scored and checked, then dropped. */
@@ -76,12 +78,11 @@ export async function discard(
   session: WarehouseSession,
   run: RunLog,
   plan: ScoringPlan,
-  filling: Filling,
   signal: AbortSignal,
 ): Promise<RunState> {
   const { ledger } = session;
-  await dropStaging(session, plan.write.view, run.version, filling.staging, signal);
-  const ended = [renderRunAppend(ledger, run.record('abandoned')), ...renderLetGo(session, run)];
-  await executeTogether(ledger, ended, signal);
+  await dropMade(session, run, plan.write.view, signal);
+  await executeHeld(ledger, run.hold, [renderRunAppend(ledger, run.record('abandoned'))], signal);
+  await letGo(session, run);
   return 'abandoned';
 }

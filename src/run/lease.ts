@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isScoringError, ScoringError } from '../contract/index.js';
-import { type Control, renewControl, takeControl } from '../ledger/control.js';
+import { type Control, isHeld, readControl, renewControl, takeControl, toHeld } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { shortRunId } from './uuid.js';
 
@@ -9,6 +9,8 @@ import { shortRunId } from './uuid.js';
 const RENEW_MS = 10_000;
 const LASTS_MS = 30_000;
 const POLL_MS = 500;
+/** Longest wait for an answer when a failed run asks whether it still had its lease. */
+const ASK_MS = 5000;
 
 /** Who holds a target: the machine, its process and the run. */
 export function renderHolder(runId: string): string {
@@ -41,6 +43,15 @@ export async function takeLease(
       await sleep(POLL_MS, undefined, { signal });
     }
   }
+}
+
+/**
+ * Ends a run before it counts its source where another one has the target; a dead holder is left to `takeLease`.
+ *
+ * @throws LEASE_HELD
+ */
+export function assertFree(ledger: Ledger, target: string, control: Control | null): void {
+  if (isHeld(ledger, control) && !isDead(control.holder)) throw toHeld(target, control);
 }
 
 /** True for the holder of a process of this machine that is no more. */
@@ -89,15 +100,37 @@ async function beat(
       renewedAt = performance.now();
     } catch (error) {
       if (stop.aborted) return;
-      const taken = isScoringError(error) && error.code === 'LEASE_LOST';
-      if (!taken && performance.now() - renewedAt < LASTS_MS) continue;
+      const code = isScoringError(error) ? error.code : null;
+      // The row is locked: by this run's own publish, whose end nobody overtakes.
+      if (code === 'TIMEOUT') continue;
+      if (code !== 'LEASE_LOST' && performance.now() - renewedAt < LASTS_MS) continue;
       lost.abort(toLost(target, error));
       return;
     }
   }
 }
 
-function toLost(target: string, cause: unknown): ScoringError {
+/**
+ * What an error is worth to whoever holds a lease: once another run has the target and has tidied up, calls fail in
+ * many ways, and all of them mean LEASE_LOST.
+ */
+export async function explainLoss(
+  ledger: Ledger,
+  target: string,
+  { control, signal }: Lease,
+  error: unknown,
+): Promise<unknown> {
+  const code = isScoringError(error) ? error.code : null;
+  if (code === 'OUTCOME_UNKNOWN') return error;
+  if (signal.aborted) return code === null || code === 'INTERRUPTED' ? signal.reason : error;
+  if (code === 'LEASE_LOST') return toLost(target, error);
+  if (ledger.adapter.capabilities.lease !== 'row') return error;
+  const now = await readControl(ledger, target, AbortSignal.timeout(ASK_MS)).catch(() => null);
+  return now === null || now.epoch === control.epoch ? error : toLost(target, error);
+}
+
+/** The error of a run whose target another run has taken; `cause` is what it met then. */
+export function toLost(target: string, cause: unknown): ScoringError {
   return new ScoringError(
     `the lease of ${target} was lost: another run has it, or the warehouse could not be reached`,
     {

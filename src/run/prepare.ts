@@ -1,10 +1,12 @@
 import type { ResolvedTarget } from '../config/index.js';
 import {
-  type Column,
+  canTrace,
   isScoringError,
+  type Relation,
   renderRelation,
   ScoringError,
   type Snapshot,
+  type WarehouseAdapter,
 } from '../contract/index.js';
 import { readProfile, renderLatest, renderSource, type SourceProfile } from '../extract/source.js';
 import { splitCheckSql } from '../gate/answer.js';
@@ -13,8 +15,7 @@ import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
 import { readVersions } from '../ledger/versions.js';
 import { loadModel } from '../model/artifact.js';
-import { buildPlan, buildViewRelation } from '../plan/build.js';
-import type { LiveVersion } from '../plan/decide-version.js';
+import { buildPlan, buildViewRelation, type PlanFacts } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { assertOurs } from '../publish/publication.js';
@@ -22,6 +23,7 @@ import { renderMissingGrants } from '../publish/readers.js';
 import { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
 import { readLiveTable } from './filling.js';
+import { assertFree } from './lease.js';
 import { nameSource } from './name-source.js';
 import type { WarehouseSession } from './session.js';
 
@@ -41,19 +43,21 @@ export interface PrepareOptions {
   readonly starting?: WorkerHandle[];
   /** Plan for so many rows of the source only. */
   readonly limit?: number;
+  /** A run follows, which another run that has the target would end: then nothing is counted. */
+  readonly takes?: boolean;
 }
 
 /**
  * Reads all that a plan needs: the model, the source's columns and counts, what is live. Writes nothing.
  *
- * @throws what makes the target impossible: exit codes 2 and 6
+ * @throws what makes the target impossible: exit codes 2 and 6; LEASE_HELD where `takes`
  */
 export async function prepareRun(
   session: WarehouseSession,
   target: ResolvedTarget,
   options: PrepareOptions,
 ): Promise<PreparedRun> {
-  const { signal, limit } = options;
+  const { signal, limit, takes = false } = options;
   const { workers } = target.resources;
   const starting = options.starting?.splice(0) ?? [];
   const opening = openScorer(target, workers === 'auto' ? session.cores : workers, starting);
@@ -80,7 +84,7 @@ export async function prepareRun(
             key,
             findColumn(source, target.latestBy, 'on_duplicate.latest_by'),
           );
-    const live = await readLive(session, target, signal);
+    const live = await readLive(session, target, takes, signal);
     snapshot = await adapter.snapshot(signal);
     const profile = await readProfile(adapter, ledger.sql, latest ?? query, key, snapshot, signal);
     const whole =
@@ -172,14 +176,16 @@ function assertSameView(published: string | null, view: string): void {
 async function readLive(
   { adapter, ledger, warehouse }: WarehouseSession,
   target: ResolvedTarget,
+  takes: boolean,
   signal: AbortSignal,
-): Promise<{ liveColumns: readonly Column[] | null; live: LiveVersion | null }> {
+): Promise<Pick<PlanFacts, 'liveColumns' | 'dependents' | 'live'>> {
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   const found = await adapter.inspect(view, signal);
   assertOurs(found, view, target.name);
   const number = await readLedgerNumber(ledger, signal);
   assertNotNewer(number);
   const control = number === null ? null : await readControl(ledger, target.name, signal);
+  if (takes) assertFree(ledger, target.name, control);
   if (control !== null && control.pointer !== null) {
     assertSameView(await readTargetRelation(ledger, target.name, signal), renderRelation(view));
   }
@@ -190,5 +196,16 @@ async function readLive(
   const versions = pointer === null ? [] : await readVersions(ledger, target.name, signal);
   const table = await readLiveTable({ adapter }, view, pointer, versions, signal);
   const live = table === null ? null : { ...table.record, stored: table.stored };
-  return { liveColumns: found?.columns ?? null, live };
+  const dependents = found === null ? [] : await readDependents(adapter, target, view, signal);
+  return { liveColumns: found?.columns ?? null, dependents, live };
+}
+
+/** What reads the view, asked for only where the view may be made anew. */
+export async function readDependents(
+  adapter: WarehouseAdapter,
+  { write }: ResolvedTarget,
+  view: Relation,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return write.onColumnChange === 'recreate' && canTrace(adapter) ? adapter.dependents(view, signal) : [];
 }

@@ -5,16 +5,20 @@ import { readTables } from '../ledger/ledger.js';
 import { migrateLedger, readLedgerNumber } from '../ledger/migrate.js';
 import { type PublishRecord, readPublishes, readVersions, type VersionRecord } from '../ledger/versions.js';
 import { buildViewRelation } from '../plan/build.js';
-import { assertColumnChange } from '../plan/check-write.js';
+import { assertColumnChange, findBroken } from '../plan/check-write.js';
 import { findColumn } from '../plan/find-column.js';
 import { buildViewOfTable, withoutVersion } from '../plan/output-columns.js';
 import { assertOurs, type PublishReceipt } from '../publish/publication.js';
 import { publish } from '../publish/publish.js';
 import { redoRelation, renderRedo, renderUndo, undoRelation } from '../publish/undo.js';
 import { findStep, type Step } from './find-step.js';
-import { takeLease } from './lease.js';
+import { explainLoss, takeLease } from './lease.js';
+import { readDependents } from './prepare.js';
 import type { WarehouseSession } from './session.js';
 import { newRunId, shortRunId } from './uuid.js';
+
+/** How long the end of a hold may take when something else has failed. */
+const LET_GO_MS = 8000;
 
 export interface RepointRequest {
   readonly kind: 'promote' | 'rollback';
@@ -53,8 +57,9 @@ export async function repointTarget(
     } as const;
     return await publish(ledger, control, publication, [release], AbortSignal.any([signal, lease.signal]));
   } catch (error) {
-    await ledger.adapter.execute([release], { atomic: false, signal }).catch(() => undefined);
-    throw error;
+    const letGo = { atomic: false, signal: AbortSignal.timeout(LET_GO_MS) };
+    await ledger.adapter.execute([release], letGo).catch(() => undefined);
+    throw await explainLoss(ledger, target.name, lease, error);
   }
 }
 
@@ -94,6 +99,8 @@ async function findVersion(
   const seen = await adapter.inspect(view, signal);
   assertOurs(seen, view, target.name);
   assertColumnChange(seen?.columns ?? null, columns, target.write.onColumnChange);
+  const dependents = seen === null ? [] : await readDependents(adapter, target, view, signal);
+  findBroken(seen?.columns ?? null, columns, dependents, adapter.capabilities.repoint);
   const last = publishes.find((publish) => publish.version === wanted) ?? null;
   const shown = step ?? {
     kind: 'pointer',

@@ -1,7 +1,7 @@
 import type { Relation } from '../contract/index.js';
 import { hashTable } from '../gate/hash-table.js';
 import { addHashes } from '../hash/row-hasher.js';
-import { renderFence } from '../ledger/control.js';
+import { executeHeld } from '../ledger/control.js';
 import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
 import { findHashed } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
@@ -44,7 +44,8 @@ export async function withResult<T>(
   }
   const view = ledgerRelation(ledger, `r_${shortRunId(run.runId)}`);
   const { key, tableColumns: columns } = plan.write;
-  await executeTogether(ledger, [renderResultView(ledger, view, { table, staging, key, columns })], signal);
+  const shown = renderResultView(ledger, view, { table, staging, key, columns });
+  await executeHeld(ledger, run.hold, [shown], signal);
   try {
     return await work(await measure(session, run, plan, view, signal));
   } finally {
@@ -59,14 +60,11 @@ async function carry(
   { live, table }: Filling,
   signal: AbortSignal,
 ): Promise<void> {
-  if (live === null || run.control === null) return;
+  if (live === null) return;
   const { tableColumns, key } = plan.write;
   const source = { version: live.record, live: live.relation, stored: live.stored };
-  const statements = [
-    renderCarryForward(ledger, source, table, tableColumns, key),
-    renderFence(ledger, plan.target, run.control.epoch),
-  ];
-  await executeTogether(ledger, statements, signal);
+  const carried = renderCarryForward(ledger, source, table, tableColumns, key);
+  await executeHeld(ledger, run.hold, [carried], signal);
 }
 
 /** Rows of the result, and what is recorded of it: the hashes of this run's rows and of those that it keeps, added. */

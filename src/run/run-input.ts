@@ -1,6 +1,7 @@
 import type { Query, Snapshot } from '../contract/index.js';
 import { renderFreeze, renderFrozenQuery } from '../extract/freeze.js';
 import { assertProfile, readProfile, type SourceProfile } from '../extract/source.js';
+import { executeHeld } from '../ledger/control.js';
 import { ledgerRelation } from '../ledger/ledger.js';
 import { decidePaging } from '../plan/decide-read.js';
 import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
@@ -31,8 +32,7 @@ export async function freezeInput(
   signal: AbortSignal,
 ): Promise<RunInput> {
   const table = ledgerRelation(ledger, `in_${shortRunId(run.runId)}`);
-  await adapter.execute([renderFreeze(ledger.sql, plan.read, table)], { atomic: false, signal });
-  run.frozen = table;
+  await executeHeld(ledger, run.hold, [renderFreeze(ledger.sql, plan.read, table)], signal);
   run.tell({ event: 'frozen', relation: `${table.schema}.${table.name}` });
   const query = renderFrozenQuery(ledger.sql, plan.read, table);
   const snapshot = await adapter.snapshot(signal);

@@ -3,7 +3,7 @@ import type { ResolvedTarget } from '../config/index.js';
 import type { Relation } from '../contract/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
 import { renderHash } from '../hash/text.js';
-import type { Control } from '../ledger/control.js';
+import type { Control, Hold } from '../ledger/control.js';
 import type { RunRecord, RunState } from '../ledger/runs.js';
 import type { VersionRecord } from '../ledger/versions.js';
 import type { Emit, RunEvent } from '../observe/events.js';
@@ -20,7 +20,6 @@ export class RunLog {
   control: Control | null = null;
   version: VersionRecord | null = null;
   staging: Relation | null = null;
-  frozen: Relation | null = null;
   snapshotId: string | null = null;
   /** Rows of a key that a later row of the same key took the place of. */
   rowsSuperseded = 0;
@@ -37,6 +36,11 @@ export class RunLog {
   constructor(target: ResolvedTarget, emit: Emit) {
     this.target = target;
     this.#emit = emit;
+  }
+
+  /** What every write of the run is fenced by; epoch 0, which nobody has, before it holds its target. */
+  get hold(): Hold {
+    return { target: this.target.name, epoch: this.control?.epoch ?? 0n };
   }
 
   /** Seconds since the run began. */
@@ -74,7 +78,7 @@ export class RunLog {
       bytes: null,
       errorCode: error?.code ?? null,
       errorMessage: error?.message ?? null,
-      epoch: this.control?.epoch ?? 0n,
+      epoch: this.hold.epoch,
     };
   }
 }

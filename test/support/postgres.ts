@@ -70,6 +70,18 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
   }
 }
 
+/** Opens a connection by plain `pg` that stays open until the test's end, unless it is ended before. */
+export async function openClient(
+  t: { after(hook: () => Promise<void>): void },
+  url: string,
+): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  t.after(() => client.end());
+  return client;
+}
+
 /** Runs statements one after the other, each in a transaction of its own. */
 export async function execute(url: string, ...sqls: readonly string[]): Promise<void> {
   await withClient(url, async (client) => {

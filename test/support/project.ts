@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -82,7 +82,11 @@ export interface Spawned {
 }
 
 /** Starts a command in a process of its own; the test's end kills it. */
-export function spawnCommand(t: TestContext, { dir }: Project, argv: readonly string[]): Spawned {
+export function spawnCommand(
+  t: TestContext,
+  { dir }: Pick<Project, 'dir'>,
+  argv: readonly string[],
+): Spawned {
   const child = spawn(process.execPath, [MAIN, ...argv], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
   t.after(() => child.kill('SIGKILL'));
   let stdout = '';
@@ -102,6 +106,15 @@ export function spawnCommand(t: TestContext, { dir }: Project, argv: readonly st
       look();
     });
   return { child, line, ended };
+}
+
+/** Runs a command in a process of its own while this one stands still. */
+export function runBlocking({ dir }: Pick<Project, 'dir'>, argv: readonly string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...argv], {
+    cwd: dir,
+    encoding: 'utf8',
+  });
+  return { code: status ?? -1, stdout, stderr };
 }
 
 /** The events that `run --json` printed. */

@@ -1,4 +1,5 @@
 import { canEstimate } from '../../contract/index.js';
+import { renderBroken } from '../../plan/check-write.js';
 import { compileSql } from '../../run/compile-sql.js';
 import { prepareRun } from '../../run/prepare.js';
 import type { WarehouseSession } from '../../run/session.js';
@@ -6,7 +7,7 @@ import { summarisePlan } from '../../run/summary.js';
 import { chooseTargets, loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
 import type { CommandEnv, SelectionArgs } from '../options.js';
 import { renderPlan } from '../output/human.js';
-import { formatBytes, toJson } from '../output/text.js';
+import { formatBytes, toCell, toJson } from '../output/text.js';
 
 export interface PlanArgs extends SelectionArgs {
   readonly sql?: boolean;
@@ -27,6 +28,8 @@ export async function plan(args: PlanArgs, env: CommandEnv): Promise<number> {
       continue;
     }
     env.stdout.write(`${target.name}\n${renderPlan(summarisePlan(prepared.plan))}\n`);
+    const broken = renderBroken(prepared.plan.write);
+    if (broken !== null) env.stderr.write(`warning: ${toCell(broken)}\n`);
     env.stdout.write(`  cost       ${await describeCost(session, prepared.plan.read.sql, env)}\n`);
     for (const { name, sql } of statements) env.stdout.write(`\n-- ${name}\n${sql};\n`);
   }

@@ -1,0 +1,1 @@
+grant select on "predictions"."churn" to "template_reader" with grant option

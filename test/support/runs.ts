@@ -1,0 +1,72 @@
+import type { WarehouseAdapter } from '../../src/contract/index.js';
+import type { RunFinished, StampedEvent } from '../../src/observe/events.js';
+import { runTarget } from '../../src/run/run-target.js';
+import type { Failpoint } from '../../src/run/watch-calls.js';
+import { NEVER } from './duckdb.js';
+import type { House } from './house.js';
+import { openHouse } from './watched-run.js';
+
+/** A run's end, and all that it told before. */
+export interface Ran extends RunFinished {
+  readonly run_id: string;
+  readonly events: readonly StampedEvent[];
+}
+
+/** One connection to a house that runs its only target again and again, as a process of its own would. */
+export interface Runner extends AsyncDisposable {
+  readonly adapter: WarehouseAdapter;
+  /** Runs the target once; `failpoint` is asked before and after each call of the warehouse. */
+  run(failpoint?: Failpoint, signal?: AbortSignal): Promise<Ran>;
+}
+
+/**
+ * Opens a house for runs in this process, with hooks that a command does not take.
+ *
+ * @param meddle done in the middle of every load, when its rows are in and nothing is fenced or committed yet
+ */
+export async function openRunner(house: House, meddle?: () => void): Promise<Runner> {
+  const opened = await openHouse(house);
+  const [target] = opened.targets;
+  if (target === undefined) throw new Error('the project has no target');
+  const adapter = meddle === undefined ? opened.session.adapter : meddled(opened.session.adapter, meddle);
+  const session = { ...opened.session, adapter, ledger: { ...opened.ledger, adapter } };
+  return {
+    adapter,
+    async run(failpoint, signal = NEVER) {
+      const events: StampedEvent[] = [];
+      const finished = await runTarget(session, target, {
+        signal,
+        emit: (event) => events.push(event),
+        program: 'test',
+        ...(failpoint === undefined ? {} : { failpoint }),
+      });
+      return { ...finished, run_id: events[0]?.run_id ?? '', events };
+    },
+    [Symbol.asyncDispose]: () => adapter.close(),
+  };
+}
+
+function meddled(adapter: WarehouseAdapter, meddle: () => void): WarehouseAdapter {
+  const load: WarehouseAdapter['load'] = (relation, parts, options) => {
+    const statements = () => {
+      meddle();
+      return options.with?.() ?? [];
+    };
+    return adapter.load(relation, parts, { ...options, with: statements });
+  };
+  return new Proxy(adapter, {
+    get(target, property) {
+      if (property === 'load') return load;
+      const value: unknown = Reflect.get(target, property);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** What went wrong, in the words of the run. */
+export function failureOf({ events }: Ran): string {
+  return events
+    .filter(({ event }) => event === 'run_failed' || event === 'warning')
+    .map((event) => JSON.stringify(event))
+    .join('\n');
+}
