@@ -7,6 +7,7 @@ import {
   type Vector,
 } from '../../src/contract/index.js';
 import { encodeConstant, type Field, type Target, toField } from './fields.js';
+import { type RegularRows, toRegularRows } from './regular-rows.js';
 
 /** Rows whose sizes are computed before the columns are written one by one. */
 const WINDOW_ROWS = 1024;
@@ -38,6 +39,8 @@ export class TupleWriter {
   }
 
   async write(part: LoadPart): Promise<void> {
+    const regular = toRegularRows(part.columns, WINDOW_ROWS);
+    if (regular !== null) return this.#writeRegular(regular, part.rows);
     const fields = toFields(part.columns, this.#names);
     for (let row = 0; row < part.rows; row += WINDOW_ROWS) {
       await this.#writeRows(fields, row, Math.min(WINDOW_ROWS, part.rows - row));
@@ -52,6 +55,17 @@ export class TupleWriter {
     await this.#sending;
   }
 
+  async #writeRegular(regular: RegularRows, rows: number): Promise<void> {
+    // Wide rows fill the buffer before the window is full.
+    const most = Math.max(1, Math.min(WINDOW_ROWS, Math.floor(BUFFER_BYTES / regular.bytes)));
+    for (let from = 0; from < rows; from += most) {
+      const some = Math.min(most, rows - from);
+      await this.#makeRoom(some * regular.bytes);
+      regular.write(this.#filling, this.#used, from, some);
+      this.#used += some * regular.bytes;
+    }
+  }
+
   async #writeRows(fields: readonly Field[], from: number, rows: number): Promise<void> {
     const bytes = this.#measure(fields, from, rows);
     if (bytes > BUFFER_BYTES && rows > 1) {
@@ -60,14 +74,18 @@ export class TupleWriter {
       await this.#writeRows(fields, from + half, rows - half);
       return;
     }
-    if (bytes > this.#filling.length - this.#used) await this.#flush();
-    if (bytes > this.#filling.length) this.#filling = Buffer.allocUnsafeSlow(bytes);
+    await this.#makeRoom(bytes);
     this.#place(rows);
     const { buffer } = this.#filling;
     const view = new DataView(buffer);
     const target: Target = { view, bytes: this.#filling, cursors: this.#cursors };
     for (const field of fields) field.write(target, from, rows);
     this.#used += bytes;
+  }
+
+  async #makeRoom(bytes: number): Promise<void> {
+    if (bytes > this.#filling.length - this.#used) await this.#flush();
+    if (bytes > this.#filling.length) this.#filling = Buffer.allocUnsafeSlow(bytes);
   }
 
   /** Fills in each row's size; returns their sum. */
