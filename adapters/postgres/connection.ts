@@ -121,6 +121,7 @@ export async function interruptible<T>(
 
 /** The promise's value, or the signal's error as soon as it fires; what the promise holds then is the caller's. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -4,7 +4,7 @@ import { type Put, putOf } from './encode.js';
 import { type NumericDigits, toDigits } from './numeric.js';
 
 /** Up to so many bytes a loop is faster than the call that copies. */
-const SHORT_BYTES = 24;
+const SHORT_BYTES = 64;
 
 /** Where rows are written: `cursors[i]` is where row i goes on, moved behind what is written. */
 export interface Target {

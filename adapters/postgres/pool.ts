@@ -3,6 +3,7 @@ import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
 import { isScoringError, ScoringError, throwIfInterrupted } from '../../src/contract/index.js';
 import { abandon, cutOff } from './cancel.js';
+import { untilAborted } from './connection.js';
 import { type ErrorPlace, sqlStateOf, toCallError } from './errors.js';
 import { findPassword } from './pgpass.js';
 import { renderSessionSetup, type SessionOptions } from './session.js';
@@ -53,16 +54,17 @@ export async function openPool(
   const { host, port, user } = settings;
   const place: ErrorPlace = { stage: 'connect', statement: `connect to ${host}:${port}`, user };
   for (const [i, tls] of attempts.entries()) {
-    const sockets: Socket[] = [];
+    throwIfInterrupted(signal, 'connect');
+    const sockets = new Set<Socket>();
     const client = newKnex(settings, tls, session, sockets);
     try {
-      throwIfInterrupted(signal, 'connect');
-      return { knex: client, settings, facts: await readFacts(client), reading: new Set() };
+      const facts = await untilAborted(readFacts(client), signal);
+      return { knex: client, settings, facts, reading: new Set() };
     } catch (error) {
-      await client.destroy();
-      // The driver leaves one open that waits for a password which is not there; the server would wait for a minute.
+      // A connection that is still being made would be waited for.
       for (const socket of sockets) socket.destroy();
-      const last = i === attempts.length - 1;
+      await client.destroy();
+      const last = signal.aborted || i === attempts.length - 1;
       if (last || !isTlsMatter(error)) throw toCallError(error, signal, place);
     }
   }
@@ -71,24 +73,28 @@ export async function openPool(
 
 /** Whether the same connection with, or without, TLS may fare better. */
 function isTlsMatter(error: unknown): boolean {
-  if (isScoringError(error)) return false;
+  if (isScoringError(error) || !(error instanceof Error)) return false;
   const state = sqlStateOf(error);
-  const code = String((error as { readonly code?: unknown }).code ?? '');
   // 28000 is what pg_hba.conf answers where it takes only the other kind of connection.
-  return state === null
-    ? !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT|ETIMEDOUT)$/.test(code)
-    : state === '28000';
+  if (state !== null) return state === '28000';
+  const { code } = error as Error & { readonly code?: unknown };
+  return !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT|ETIMEDOUT|timeout expired)$/.test(
+    String(code ?? error.message),
+  );
 }
 
-/** @param sockets gets every socket that is opened */
-function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions, sockets: Socket[]): Knex {
+function newKnex(
+  settings: ConnectionSettings,
+  tls: Tls,
+  session: SessionOptions,
+  sockets: Set<Socket>,
+): Knex {
   const { host, port, database, user, connectTimeoutMs, applicationName, options } = settings;
-  const client = knex({
+  return knex({
     client: 'pg',
     // Known, so that knex does not ask every connection for it.
     version: '14',
     log: SILENT,
-    compileSqlOnError: false,
     connection: {
       host,
       port,
@@ -98,7 +104,8 @@ function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions
       ssl: tls,
       stream: () => {
         const socket = newSocket();
-        sockets.push(socket);
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
         return socket;
       },
       application_name: applicationName,
@@ -120,17 +127,10 @@ function newKnex(settings: ConnectionSettings, tls: Tls, session: SessionOptions
       },
     },
   });
-  return client.on('query-error', withoutSql);
-}
-
-/** knex puts its statement before the server's words; errors cite its name. */
-function withoutSql(error: Error, { sql }: { readonly sql: string }): void {
-  const prefix = `${sql} - `;
-  if (error.message.startsWith(prefix)) error.message = error.message.slice(prefix.length);
 }
 
 /** After a close, the time that calls which still go on have to end, in milliseconds. */
-const CLOSE_GRACE_MS = 2000;
+const CLOSE_GRACE_MS = 5000;
 
 /** Ends every connection: those that only read at once, others when they are done, or after a while. */
 export async function closePool({ knex, reading }: PgPool): Promise<void> {

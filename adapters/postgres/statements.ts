@@ -40,7 +40,9 @@ export async function runAlone(
 ): Promise<readonly StatementResult[]> {
   if (lockWaitMs === undefined) return await runStatements(pool, connection, statements, signal, stage);
   const { lockTimeout } = pool.settings;
-  await connection.query(renderLockWait('set', lockWaitMs));
+  const place = placeOf(pool, stage, 'lock_timeout');
+  const bound = renderLockWait('set', lockWaitMs);
+  await interruptible(connection, signal, place, () => connection.query(bound));
   try {
     return await runStatements(pool, connection, statements, signal, stage);
   } finally {

@@ -3,7 +3,7 @@ import { assertInvariant, ScoringError, type Stage, toInterrupted } from '../../
 import { cutOff } from './cancel.js';
 import { withoutStatement } from './catalog.js';
 import { type CallOptions, interruptible, nameSession, placeOf } from './connection.js';
-import { toCallError, toWarehouseError } from './errors.js';
+import { sqlStateOf, toCallError, toWarehouseError } from './errors.js';
 import { askOutcome, readTransactionId, type TransactionId } from './outcome.js';
 import type { PgConnection, PgPool } from './pool.js';
 import { quoteText } from './session.js';
@@ -35,16 +35,39 @@ export async function beginReading(
   pool.reading.add(reading);
   try {
     await nameSession(pool, connection, call);
-    if (snapshotId !== null) {
-      const sql = `set transaction snapshot ${quoteText(snapshotId)}`;
-      const place = placeOf(pool, call.stage, 'snapshot');
-      await interruptible(connection, call.signal, place, () => connection.query(sql));
-    }
+    if (snapshotId !== null) await importSnapshot(pool, connection, call, snapshotId);
     return reading;
   } catch (error) {
     await reading[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** What the server says of a snapshot whose transaction has ended: `invalid value`, from version 17 on `undefined`. */
+const GONE: ReadonlySet<string | null> = new Set(['22023', '42704']);
+
+async function importSnapshot(
+  pool: PgPool,
+  connection: PgConnection,
+  { signal, stage }: CallOptions,
+  id: string,
+): Promise<void> {
+  const place = placeOf(pool, stage, 'snapshot');
+  const sql = `set transaction snapshot ${quoteText(id)}`;
+  await interruptible(connection, signal, place, async () => {
+    try {
+      await connection.query(sql);
+    } catch (cause) {
+      if (!GONE.has(sqlStateOf(cause))) throw cause;
+      throw new ScoringError('the snapshot is gone: the connection that held it was lost', {
+        code: 'CONNECTION',
+        stage,
+        retryable: true,
+        hint: 'The server or the network ended an idle connection: see its settings for idle sessions, and run again.',
+        cause,
+      });
+    }
+  });
 }
 
 async function beginReadOnly(pool: PgPool, { signal, stage }: CallOptions): Promise<Knex.Transaction> {

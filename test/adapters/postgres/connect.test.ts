@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, it, test } from 'node:test';
+import { describe, it, type TestContext, test } from 'node:test';
 import { resolveCapabilities } from '../../../adapters/postgres/capabilities.js';
 import type { PostgresConfig } from '../../../adapters/postgres/config.js';
+import { postgres } from '../../../adapters/postgres/index.js';
 import { BufferPool, exitCodeOf, isScoringError } from '../../../src/contract/index.js';
 import { NEVER, queryAll } from '../../support/duckdb.js';
 import { openPostgres } from '../../support/open-postgres.js';
@@ -197,13 +198,35 @@ describe('connecting', () => {
     });
   }
 
-  it('gives up on a server that does not answer', async (t) => {
-    const server = createServer().listen(0, '127.0.0.1');
+  /** The port of a server that takes connections and never answers. */
+  async function startMute(t: TestContext): Promise<number> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    t.after(() => server.close());
-    const { port } = server.address() as { port: number };
-    const config = { host: '127.0.0.1', port, user: 'u', sslmode: 'disable', connect_timeout: 1 } as const;
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return (server.address() as AddressInfo).port;
+  }
+
+  it('gives up on a server that does not answer', async (t) => {
+    const config = { host: '127.0.0.1', port: await startMute(t), user: 'u', connect_timeout: 1 };
+    const started = Date.now();
     await assert.rejects(openPostgres(config), { code: 'CONNECTION' });
+    assert.ok(Date.now() - started < 1900, 'tried once');
+  });
+
+  it('is aborted at once', async (t) => {
+    const config = { host: '127.0.0.1', port: await startMute(t), user: 'u', connect_timeout: 60 };
+    const context = { projectDir: '/', write: true, lockWaitMs: 0, memoryBytes: 0, cores: 1 };
+    const controller = new AbortController();
+    const checked = assert.rejects(postgres.open(config, context, controller.signal), {
+      code: 'INTERRUPTED',
+    });
+    setTimeout(() => controller.abort(), 100);
+    await checked;
+    await assert.rejects(postgres.open(config, context, AbortSignal.abort()), { code: 'INTERRUPTED' });
   });
 
   it('takes the password of the password file', async (t) => {

@@ -16,7 +16,12 @@ import {
 } from '../../../src/contract/index.js';
 import { execute, NEVER, queryAll } from '../../support/duckdb.js';
 import { type OpenPostgres, openPostgres } from '../../support/open-postgres.js';
-import { newDatabase, queryValue, type TestDatabase } from '../../support/postgres.js';
+import {
+  execute as executeAside,
+  newDatabase,
+  queryValue,
+  type TestDatabase,
+} from '../../support/postgres.js';
 
 /** More connections than a pool holds. */
 const MANY = 20;
@@ -359,6 +364,20 @@ describe('reading', () => {
       const options = { maxRows: 1, snapshot, signal: NEVER };
       await assert.rejects(adapter.query({ name: 'x', sql: 'select 1 / 0' }, options), { code: 'WAREHOUSE' });
       assert.deepEqual((await adapter.query({ name: 'x', sql: 'select 1' }, options)).rows, [[1n]]);
+    });
+
+    it('that is lost with its connection is said to be so', async () => {
+      await using snapshot = await adapter.snapshot(NEVER);
+      await executeAside(
+        database.url,
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'",
+      );
+      const query = adapter.query({ name: 'x', sql: 'select 1' }, { maxRows: 1, snapshot, signal: NEVER });
+      await assert.rejects(query, (error) => {
+        assert.ok(isScoringError(error) && error.code === 'CONNECTION' && error.retryable);
+        assert.match(error.message, /snapshot is gone/);
+        return true;
+      });
     });
 
     it('lets nobody write through it', async () => {
