@@ -16,19 +16,7 @@ export async function askCatalog<Row>(
   { stage, signal }: CallOptions,
 ): Promise<readonly Row[]> {
   return await interruptible(connection, signal, placeOf(pool, stage, name), async () => {
-    const { rows } = await pool.knex
-      .raw(sql, [...bindings])
-      .connection(connection)
-      .catch((error: unknown) => {
-        throw withoutStatement(error);
-      });
+    const { rows } = await pool.knex.raw(sql, [...bindings]).connection(connection);
     return rows;
   });
-}
-
-/** knex writes the statement before the message of its error. None of those that it runs for us has ` - ` in it. */
-export function withoutStatement(error: unknown): unknown {
-  if (error instanceof Error)
-    error.message = error.message.replace(/^(?:BEGIN|COMMIT|select|with)\b.*? - /s, '');
-  return error;
 }

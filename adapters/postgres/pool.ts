@@ -61,7 +61,7 @@ export async function openPool(
       const facts = await untilAborted(readFacts(client), signal);
       return { knex: client, settings, facts, reading: new Set() };
     } catch (error) {
-      // A connection that is still being made would be waited for.
+      // One that is still being made would be waited for, and one that lacks a password would wait for the server's limit.
       for (const socket of sockets) socket.destroy();
       await client.destroy();
       const last = signal.aborted || i === attempts.length - 1;
@@ -83,6 +83,7 @@ function isTlsMatter(error: unknown): boolean {
   );
 }
 
+/** @param sockets holds every socket that is open */
 function newKnex(
   settings: ConnectionSettings,
   tls: Tls,
@@ -90,11 +91,12 @@ function newKnex(
   sockets: Set<Socket>,
 ): Knex {
   const { host, port, database, user, connectTimeoutMs, applicationName, options } = settings;
-  return knex({
+  const client = knex({
     client: 'pg',
     // Known, so that knex does not ask every connection for it.
     version: '14',
     log: SILENT,
+    compileSqlOnError: false,
     connection: {
       host,
       port,
@@ -127,10 +129,17 @@ function newKnex(
       },
     },
   });
+  return client.on('query-error', withoutSql);
+}
+
+/** knex puts its statement before the server's words; errors cite its name. */
+function withoutSql(error: Error, { sql }: { readonly sql: string }): void {
+  const prefix = `${sql} - `;
+  if (error.message.startsWith(prefix)) error.message = error.message.slice(prefix.length);
 }
 
 /** After a close, the time that calls which still go on have to end, in milliseconds. */
-const CLOSE_GRACE_MS = 5000;
+const CLOSE_GRACE_MS = 2000;
 
 /** Ends every connection: those that only read at once, others when they are done, or after a while. */
 export async function closePool({ knex, reading }: PgPool): Promise<void> {

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { assertInvariant, ScoringError, type Stage, toInterrupted } from '../../src/contract/index.js';
 import { cutOff } from './cancel.js';
-import { withoutStatement } from './catalog.js';
 import { type CallOptions, interruptible, nameSession, placeOf } from './connection.js';
 import { sqlStateOf, toCallError, toWarehouseError } from './errors.js';
 import { askOutcome, readTransactionId, type TransactionId } from './outcome.js';
@@ -75,7 +74,7 @@ async function beginReadOnly(pool: PgPool, { signal, stage }: CallOptions): Prom
   try {
     return await pool.knex.transaction(undefined, { isolationLevel: 'repeatable read', readOnly: true });
   } catch (error) {
-    throw toWarehouseError(withoutStatement(error), placeOf(pool, stage, 'begin'));
+    throw toWarehouseError(error, placeOf(pool, stage, 'begin'));
   }
 }
 
@@ -154,7 +153,7 @@ async function settleCommit(
   id: TransactionId | null | undefined,
 ): Promise<void> {
   const place = placeOf(pool, stage, id === undefined ? 'begin' : 'commit');
-  const error = toWarehouseError(withoutStatement(cause), place);
+  const error = toWarehouseError(cause, place);
   if (id === undefined || id === null || error.code !== 'CONNECTION') throw error;
   const outcome = await askOutcome(pool, id);
   if (outcome === 'committed') return;
