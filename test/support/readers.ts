@@ -27,6 +27,7 @@ export interface ReaderLog {
   /** A block is a transaction under REPEATABLE READ, else all that the reader saw. */
   readonly blocks: readonly (readonly Sight[])[];
   readonly looks: number;
+  /** The longest wait for an answer, without the time that the readers' process itself stood still. */
   readonly longestMs: number;
 }
 
