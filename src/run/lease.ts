@@ -122,8 +122,8 @@ export async function explainLoss(
 ): Promise<unknown> {
   const code = isScoringError(error) ? error.code : null;
   if (code === 'OUTCOME_UNKNOWN') return error;
-  if (signal.aborted) return code === null || code === 'INTERRUPTED' ? signal.reason : error;
   if (code === 'LEASE_LOST') return toLost(target, error);
+  if (signal.aborted && (code === null || code === 'INTERRUPTED')) return signal.reason;
   if (ledger.adapter.capabilities.lease !== 'row') return error;
   const now = await readControl(ledger, target, AbortSignal.timeout(ASK_MS)).catch(() => null);
   return now === null || now.epoch === control.epoch ? error : toLost(target, error);
