@@ -28,6 +28,9 @@ function nameOf(on: string): string {
   return kind === 'database' ? 'DATABASE "test_\\w+"' : `SCHEMA "${name}"`;
 }
 
+/** A copy of the input is a table in the ledger's schema: so each right is needed by every run, not by the first alone. */
+const FROZEN = '{ sql: select * from analytics.penguins, snapshot: frozen }';
+
 const run = async (scorer: Scorer, ...argv: readonly string[]): Promise<void> => {
   const result = await scorer.run(argv);
   assert.equal(result.exitCode, 0, result.text);
@@ -54,7 +57,7 @@ describe('the grants that the README lists', () => {
       it(`are enough for all that ${strategy} with deletes: ${deletes} does`, async () => {
         const write = `{ strategy: ${strategy}, deletes: ${deletes}, keep_versions: 2, indexes: [note], on_column_change: recreate }`;
         await using scorer = await makeScorer({
-          target: { write, source: '{ sql: select * from analytics.penguins, snapshot: frozen }' },
+          target: { write, source: FROZEN },
         });
         await run(scorer, 'plan');
         await run(scorer, 'run');
@@ -73,7 +76,7 @@ describe('the grants that the README lists', () => {
 
   for (const { right, on, named } of rights) {
     it(`fail without ${right} on ${on}, which the message names: exit code 6`, async () => {
-      await using scorer = await makeScorer();
+      await using scorer = await makeScorer({ target: { source: FROZEN } });
       const next = new RegExp(
         `error PERMISSION .*permission denied .*\n +next: GRANT [A-Z, ]*${right.toUpperCase()}[A-Z, ]* ON ${named} TO "${scorer.role}";`,
       );
