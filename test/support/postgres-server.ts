@@ -1,10 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { ClusterOptions } from './postgres-cluster.js';
 
 const KEEPER = fileURLToPath(new URL('./postgres-keeper.js', import.meta.url));
+
+/** Starts a program with mounts of its own. */
+const UNSHARE = 'unshare';
 
 /** A Postgres server for tests. Disposing it stops it, where it was started for them. */
 export class PostgresServer implements AsyncDisposable {
@@ -12,7 +16,7 @@ export class PostgresServer implements AsyncDisposable {
   readonly url: string;
   /** Holds the Unix socket, where the server was started for the tests. */
   readonly dir: string | null;
-  /** The folder of a small disk, where one was asked for and could be had. */
+  /** The server's folder of a small disk, where one was asked for and could be had. */
   readonly disk: string | null;
   readonly #keeper: ChildProcess | null;
 
@@ -21,6 +25,11 @@ export class PostgresServer implements AsyncDisposable {
     this.dir = dir;
     this.disk = disk;
     this.#keeper = keeper;
+  }
+
+  /** A file of the small disk as this process reaches it: the disk is mounted where only the server sees it. */
+  diskFile(name: string): string {
+    return `/proc/${this.#keeper?.pid}/root${this.disk}/${name}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -38,9 +47,7 @@ export async function findPostgres(): Promise<PostgresServer | null> {
 
 /** Starts a fresh server, which ends with this process however that ends; null where the machine has no Postgres. */
 export async function startPostgres(options: ClusterOptions = {}): Promise<PostgresServer | null> {
-  const keeper = spawn(process.execPath, [KEEPER, JSON.stringify(options)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const keeper = await spawnKeeper(options);
   let line: string | null = null;
   // Without a line it ended on an error, which it has printed.
   for await (const text of createInterface({ input: keeper.stdout })) {
@@ -52,6 +59,24 @@ export async function startPostgres(options: ClusterOptions = {}): Promise<Postg
   if (started !== null) return new PostgresServer(started.url, started.dir, started.disk, keeper);
   await end(keeper);
   return null;
+}
+
+/** With a small disk it gets mounts of its own, which go with it and the server however those end. */
+async function spawnKeeper({ diskMegabytes, ...options }: ClusterOptions) {
+  if (diskMegabytes === undefined || !(await mayMount())) {
+    return spawn(process.execPath, [KEEPER, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  }
+  const withDisk = JSON.stringify({ ...options, diskMegabytes });
+  return spawn(UNSHARE, ['--mount', process.execPath, KEEPER, withDisk], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+}
+
+async function mayMount(): Promise<boolean> {
+  return promisify(execFile)(UNSHARE, ['--mount', 'true']).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function end(keeper: ChildProcess): Promise<void> {
