@@ -32,7 +32,7 @@ import { closePool, type PgPool } from './pool.js';
 import { type Asking, findBounds } from './ranges.js';
 import { readBatches } from './read.js';
 import { querySmall } from './small-result.js';
-import { renderLockWait, runAlone, runStatements } from './statements.js';
+import { renderLocal, runAlone, runStatements } from './statements.js';
 import { beginReading, inTransaction, type ReadingTransaction } from './transaction.js';
 
 /** A transaction on a connection of its own, which exports what it sees for as long as it is open. */
@@ -98,7 +98,8 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
     const call: CallOptions = { stage: 'publish', annotations, signal };
     const together = (some: readonly Statement[]) =>
       inTransaction(this.#pool, call, async (connection) => {
-        if (lockWaitMs !== undefined) await connection.query(renderLockWait('set local', lockWaitMs));
+        const local = renderLocal(this.#pool, lockWaitMs);
+        if (local !== '') await connection.query(local);
         return await runStatements(this.#pool, connection, some, signal, 'publish');
       });
     if (atomic) return await together(statements);

@@ -30,6 +30,8 @@ export interface ServerFacts {
   /** `server_version_num`: 150018 is 15.18. */
   readonly version: number;
   readonly database: string;
+  /** True where a statement's memory is the server's own little, and neither the role nor the configuration has a say. */
+  readonly littleMemory: boolean;
 }
 
 /** knex's pool, and what its connections have in common. */
@@ -169,10 +171,12 @@ async function providePassword(settings: ConnectionSettings): Promise<string> {
   });
 }
 
+const FACTS = `select current_setting('server_version_num')::int, current_database(),
+  source in ('default', 'configuration file') and setting::int < 65536
+from pg_catalog.pg_settings where name = 'work_mem'`;
+
 async function readFacts(client: Knex): Promise<ServerFacts> {
-  const { rows } = await client
-    .raw("select current_setting('server_version_num')::int, current_database()")
-    .options({ rowMode: 'array' });
-  const [version, database] = rows[0];
-  return { version, database };
+  const { rows } = await client.raw(FACTS).options({ rowMode: 'array' });
+  const [version, database, littleMemory] = rows[0];
+  return { version, database, littleMemory };
 }

@@ -10,7 +10,7 @@ import { postgres } from '../../../adapters/postgres/index.js';
 import { BufferPool, exitCodeOf, isScoringError } from '../../../src/contract/index.js';
 import { NEVER, queryAll } from '../../support/duckdb.js';
 import { openPostgres } from '../../support/open-postgres.js';
-import { ownServerDir, postgresUrl, queryValue, TLS_DIR } from '../../support/postgres.js';
+import { makeDatabase, ownServerDir, postgresUrl, queryValue, TLS_DIR } from '../../support/postgres.js';
 import { makeFolder } from '../../support/project.js';
 
 const skip = ownServerDir() === null && 'the server was not started for the tests';
@@ -280,6 +280,20 @@ describe('a session', () => {
         options: '-c work_mem=5MB -c timezone=Asia/Tokyo -c extra_float_digits=0 -c bytea_output=escape',
       };
       assert.equal(await ask(config, `select current_setting('${name}')`), value);
+    });
+  }
+
+  for (const [what, options, value] of [
+    ['more memory than the server gives by itself', '-c timezone=UTC', '64MB'],
+    ['the memory that the configuration says', '-c work_mem=5MB', '5MB'],
+  ] as const) {
+    it(`has ${what} for statements together`, async (t) => {
+      await using adapter = await openPostgres({ url: await makeDatabase(t), options });
+      const sql = "create table public.seen as select current_setting('work_mem') as memory";
+      await adapter.execute([{ name: 'x', sql }], { atomic: true, signal: NEVER });
+      const query = { name: 'x', sql: 'select memory from public.seen' };
+      const { rows } = await adapter.query(query, { maxRows: 1, signal: NEVER });
+      assert.equal(rows[0]?.[0], value);
     });
   }
 
