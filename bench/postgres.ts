@@ -52,7 +52,10 @@ function newBench(server: PostgresServer, about: string): BenchWarehouse {
     kind: 'postgres',
     about,
     peers: {
-      adbc: { about: 'ADBC both ways, Arrow batches in a thread pool over one-thread runs' },
+      adbc: { about: 'ADBC both ways, a thread pool over one-thread runs, the expert idiom' },
+      'adbc-plain': {
+        about: 'ADBC both ways, one onnxruntime session with a thread a core, the plain idiom',
+      },
       pandas: { about: 'pandas.read_sql and to_sql through SQLAlchemy and psycopg', once: true },
     },
     strategies: ['swap', 'merge'],
@@ -77,7 +80,7 @@ function newBench(server: PostgresServer, about: string): BenchWarehouse {
   };
 }
 
-const DROP_RESULTS = 'drop schema if exists predictions, scorehouse, peer cascade';
+const DROP_RESULTS = 'drop schema if exists predictions, scorehouse, peer, peer_plain cascade';
 
 async function makeDatabase(url: string, rows: number): Promise<void> {
   const name = `bench_${rows}`;
@@ -89,8 +92,8 @@ async function makeDatabase(url: string, rows: number): Promise<void> {
 
 /** Tables of the peers that their view no longer reads. We drop our own old versions in the run. */
 const OLD_PEER_TABLES = `select format('drop table %I.%I', schemaname, tablename) as drop from pg_tables as t
-where schemaname = 'peer' and not exists (
-  select from pg_views as v where v.schemaname = 'peer' and v.definition like '%' || t.tablename || '%'
+where schemaname in ('peer', 'peer_plain') and not exists (
+  select from pg_views as v where v.schemaname = t.schemaname and v.definition like '%' || t.tablename || '%'
 )`;
 
 /** Every process begins with no dead rows and nothing to write to disk, whoever ran before it. */

@@ -1,8 +1,8 @@
-"""The same job in Python on Postgres, by ADBC as an expert would write it or by pandas as most people do.
+"""The same job in Python on Postgres: by ADBC as an expert would write it or plainly, or by pandas as most people do.
 
 Reads public.input (id bigint, f0 .. f19 real), scores it in a stream, and writes id, prediction, run id, model version
-and time to the schema peer: `swap` fills a new version table, gives it a unique index and points the view peer.score
-at it; `merge` fills a staging table and merges it into the version there is. Prints one line of JSON.
+and time to a schema of its own: `swap` fills a new version table, gives it a unique index and points the view score at
+it; `merge` fills a staging table and merges it into the version there is. Prints one line of JSON.
 """
 
 import time
@@ -25,7 +25,10 @@ import onnxruntime as ort
 
 FEATURES = [f"f{i}" for i in range(20)]
 SOURCE = f"select id, {', '.join(FEATURES)} from public.input"
-SCHEMA = "peer"
+# pandas merges into what ADBC has filled; the plain tables have other types.
+SCHEMAS = {"adbc": "peer", "adbc-plain": "peer_plain", "pandas": "peer"}
+# A quarter of ADBC's own size of batches: less memory, and more of them under way.
+BATCH_BYTES = 4 * 1024**2
 PANDAS_ROWS = 100_000
 
 # What every statement of the job needs: runs it, returns its rows where it has some.
@@ -63,25 +66,24 @@ class Origin:
             id bigint not null, prediction real"""
 
 
-def last_version(run: Run) -> int:
-    run(f"create schema if not exists {SCHEMA}")
+def last_version(run: Run, schema: str) -> int:
+    run(f"create schema if not exists {schema}")
     ((last,),) = run(
         "select coalesce(max(cast(substring(tablename from '^score__v([0-9]+)$') as int)), 0) "
-        f"from pg_tables where schemaname = '{SCHEMA}'"
+        f"from pg_tables where schemaname = '{schema}'"
     )
     return last
 
 
-def write(run: Run, fill: Callable[[str, bool], None], strategy: str, origin: Origin) -> str:
-    """The statements around the bulk load; `fill(table, temporary)` is the load. The caller commits."""
-    last = last_version(run)
+def write(run: Run, fill: Callable[[str, bool], None], strategy: str, schema: str) -> str:
+    """The statements around the bulk load; `fill(table, temporary)` makes the table and loads. The caller commits."""
+    last = last_version(run, schema)
     if strategy == "merge" and last > 0:
         table = f"score__v{last}"
-        run(f"create temporary table staged ({origin.columns()}) on commit drop")
         fill("staged", True)
         run(
             f"""
-            merge into {SCHEMA}.{table} as t using staged as s on t.id = s.id
+            merge into {schema}.{table} as t using staged as s on t.id = s.id
             when matched then update set
                 _run_id = s._run_id, _model_version = s._model_version, _scored_at = s._scored_at,
                 prediction = s.prediction
@@ -89,27 +91,42 @@ def write(run: Run, fill: Callable[[str, bool], None], strategy: str, origin: Or
                 values (s._run_id, s._model_version, s._scored_at, s.id, s.prediction)
             when not matched by source then delete"""
         )
+        run("drop table staged")
         return table
     table = f"score__v{last + 1}"
-    run(f"create table {SCHEMA}.{table} ({origin.columns()})")
     fill(table, False)
-    run(f"create unique index on {SCHEMA}.{table} (id)")
-    run(f"create or replace view {SCHEMA}.score as select * from {SCHEMA}.{table}")
+    run(f"create unique index on {schema}.{table} (id)")
+    run(f"create or replace view {schema}.score as select * from {schema}.{table}")
     return table
 
 
-def by_adbc(url: str, model: Model, strategy: str, cores: int) -> str:
+def create_table(run: Run, table: str, temporary: bool, schema: str, origin: Origin) -> None:
+    name = f"temporary table {table}" if temporary else f"table {schema}.{table}"
+    run(f"create {name} ({origin.columns()})")
+
+
+def by_adbc(args: argparse.Namespace, schema: str) -> str:
     import adbc_driver_postgresql.dbapi as adbc
     import pyarrow as pa
 
-    scored_schema = pa.schema([("id", pa.int64()), ("prediction", pa.float32())])
+    plain = args.peer == "adbc-plain"
+    model = Model(args.model, threads=args.cores if plain else 1)
+    origin = Origin(model)
+    fields = [("id", pa.int64()), ("prediction", pa.float32())]
+    if plain:
+        fields = [("_run_id", pa.string()), ("_model_version", pa.string()), ("_scored_at", pa.timestamp("us", "UTC")), *fields]
+    scored_schema = pa.schema(fields)
 
     def score(batch: pa.RecordBatch) -> pa.RecordBatch:
         features = batch.select(FEATURES).to_tensor().to_numpy()  # [n, 20], row by row
-        return pa.record_batch([batch["id"], pa.array(model.score(features))], schema=scored_schema)
+        columns = [batch["id"], pa.array(model.score(features))]
+        if plain:
+            constants = [str(origin.run_id), origin.model_version, origin.scored_at]
+            columns = [*(pa.repeat(pa.scalar(value), len(batch)) for value in constants), *columns]
+        return pa.record_batch(columns, schema=scored_schema)
 
     # One connection cannot send and receive at the same time.
-    with adbc.connect(url) as reading, adbc.connect(url) as writing:
+    with adbc.connect(args.url) as reading, adbc.connect(args.url) as writing:
         with reading.cursor() as source, writing.cursor() as sink:
 
             def run(sql: str) -> list[tuple]:
@@ -117,13 +134,17 @@ def by_adbc(url: str, model: Model, strategy: str, cores: int) -> str:
                 return sink.fetchall() if sink.description else []
 
             def fill(table: str, temporary: bool) -> None:
+                if not plain:
+                    create_table(run, table, temporary, schema, origin)
+                    source.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": BATCH_BYTES})
                 source.execute(SOURCE)
-                scored = in_pool(score, source.fetch_record_batch(), cores)
-                place = {"temporary": True} if temporary else {"db_schema_name": SCHEMA}
+                batches = source.fetch_record_batch()
+                scored = map(score, batches) if plain else in_pool(score, batches, args.cores)
+                place = {"temporary": True} if temporary else {"db_schema_name": schema}
                 reader = pa.RecordBatchReader.from_batches(scored_schema, scored)
-                sink.adbc_ingest(table, reader, mode="append", **place)
+                sink.adbc_ingest(table, reader, mode="create" if plain else "append", **place)
 
-            table = write(run, fill, strategy, Origin(model))
+            table = write(run, fill, args.strategy, schema)
         writing.commit()
     return table
 
@@ -140,12 +161,13 @@ def in_pool(score: Callable, batches: Iterable, cores: int) -> Iterator:
             yield running.popleft().result()
 
 
-def by_pandas(url: str, model: Model, strategy: str) -> str:
+def by_pandas(args: argparse.Namespace, schema: str) -> str:
     import pandas as pd
     import sqlalchemy
 
+    model = Model(args.model, threads=args.cores)
     origin = Origin(model)
-    engine = sqlalchemy.create_engine(sqlalchemy.make_url(url).set(drivername="postgresql+psycopg"))
+    engine = sqlalchemy.create_engine(sqlalchemy.make_url(args.url).set(drivername="postgresql+psycopg"))
     with engine.connect() as reading, engine.begin() as writing:
 
         def run(sql: str) -> list[tuple]:
@@ -153,6 +175,9 @@ def by_pandas(url: str, model: Model, strategy: str) -> str:
             return list(result) if result.returns_rows else []
 
         def fill(table: str, temporary: bool) -> None:
+            create_table(run, table, temporary, schema, origin)
+            place = None if temporary else schema
+            types = {"_run_id": sqlalchemy.Uuid()}
             streaming = reading.execution_options(stream_results=True)
             for frame in pd.read_sql(SOURCE, streaming, chunksize=PANDAS_ROWS):
                 scores = model.score(frame[FEATURES].to_numpy(dtype=np.float32))
@@ -162,27 +187,23 @@ def by_pandas(url: str, model: Model, strategy: str) -> str:
                     _model_version=origin.model_version,
                     _scored_at=origin.scored_at,
                 )
-                schema = None if temporary else SCHEMA
-                types = {"_run_id": sqlalchemy.Uuid()}
                 # method="multi" takes twice the CPU time of the default.
-                scored.to_sql(table, writing, schema=schema, if_exists="append", index=False, dtype=types)
+                scored.to_sql(table, writing, schema=place, if_exists="append", index=False, dtype=types)
 
-        return write(run, fill, strategy, origin)
+        return write(run, fill, args.strategy, schema)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", required=True)
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--peer", choices=["adbc", "pandas"], default="adbc")
+    parser.add_argument("--peer", choices=list(SCHEMAS), default="adbc")
     parser.add_argument("--strategy", choices=["swap", "merge"], default="swap")
     parser.add_argument("--cores", type=int, default=2)
     args = parser.parse_args()
 
-    if args.peer == "adbc":
-        table = by_adbc(args.url, Model(args.model, threads=1), args.strategy, args.cores)
-    else:
-        table = by_pandas(args.url, Model(args.model, threads=args.cores), args.strategy)
+    by = by_pandas if args.peer == "pandas" else by_adbc
+    table = by(args, SCHEMAS[args.peer])
 
     usage = resource.getrusage(resource.RUSAGE_SELF)
     report = {
