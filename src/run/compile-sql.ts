@@ -10,6 +10,7 @@ import { renderPublish } from '../publish/publish.js';
 import {
   renderAnalyze,
   renderIndexes,
+  renderOriginDefaults,
   renderStagingCreate,
   renderVersionCreate,
   versionRelation,
@@ -19,6 +20,9 @@ import { shortRunId } from './uuid.js';
 
 /** Stands where a run would have its own id. */
 const RUN_ID = '00000000-0000-7000-8000-000000000000';
+
+/** And the time of its scores. */
+const SCORED_AT = '1970-01-01T00:00:00.000Z';
 
 /**
  * The SQL of a run in its order, for reading: ids, epochs and version numbers are those of a first run after the
@@ -44,7 +48,7 @@ export async function compileSql(
     sql.render('source/profile', { query: plan.read.sql, key: plan.read.key }),
     ...(plan.read.snapshot === 'frozen' ? [renderFreeze(sql, plan.read, frozen)] : []),
     ...(await planSchema(ledger, staging.schema, signal)),
-    renderCreate(session, plan, staging, number),
+    ...renderCreate(session, plan, staging, number),
     renderFence(ledger, plan.target, control.epoch),
     ...(merges ? renderAnalyze(sql, staging) : renderIndexes(sql, plan, staging)),
     sql.render('gate/counts', { staging, chunks, runId: RUN_ID, key }),
@@ -59,11 +63,15 @@ function renderCreate(
   plan: ScoringPlan,
   staging: ReturnType<typeof versionRelation>,
   number: number,
-): Statement {
-  const partitioned = adapter.capabilities.repoint === 'partitions' && plan.version.kind === 'new';
-  return partitioned
-    ? renderVersionCreate(ledger.sql, plan, staging, number)
-    : renderStagingCreate(ledger.sql, plan, staging);
+): readonly Statement[] {
+  const { repoint, columnDefaults } = adapter.capabilities;
+  const origin = { runId: RUN_ID, modelVersion: plan.model.version, scoredAt: SCORED_AT };
+  return [
+    repoint === 'partitions' && plan.version.kind === 'new'
+      ? renderVersionCreate(ledger.sql, plan, staging, number)
+      : renderStagingCreate(ledger.sql, plan, staging),
+    ...(columnDefaults ? [renderOriginDefaults(ledger.sql, plan, staging, origin)] : []),
+  ];
 }
 
 function toPublication({ ledger }: WarehouseSession, plan: ScoringPlan, number: number) {
@@ -82,7 +90,7 @@ function toPublication({ ledger }: WarehouseSession, plan: ScoringPlan, number: 
       runId: RUN_ID,
       modelSha256: plan.model.sha256,
       modelVersion: plan.model.version,
-      scoredAt: '1970-01-01T00:00:00.000Z',
+      scoredAt: SCORED_AT,
       contractHash: plan.contractHash,
       state: 'filling',
     },
