@@ -73,13 +73,10 @@ export async function takeControl(
   // Asked first, so that nobody waits for the row while its holder publishes.
   const seen = await readControl(ledger, target, signal);
   if (isHeld(ledger, seen)) throw toHeld(target, seen);
-  const made = [
+  const statements = [
     ...renderSerialise(ledger, table.name),
     renderLedger(ledger, 'control_create', { table }),
     renderLedger(ledger, 'control_init', { table }),
-  ];
-  const statements = [
-    ...(seen === null ? made : []),
     renderLedger(ledger, 'control_take', { table, holder }, { rows: 1, otherwise: 'LEASE_HELD' }),
   ];
   try {
