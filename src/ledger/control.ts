@@ -88,6 +88,8 @@ export async function takeControl(
   }
   const control = await readRow(ledger, target, signal);
   assertInvariant(control !== null, `control row of ${target} vanished`, 'ledger');
+  // Somebody may have taken it in between: their epoch is not ours to use.
+  if (control.holder !== holder) throw toHeld(target, control);
   return control;
 }
 

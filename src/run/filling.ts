@@ -57,10 +57,11 @@ export async function makeStaging(
       ? { decision, live, ...toNew(run, plan, earlier) }
       : { decision, live, ...toMerged(session, run, merged) };
   run.staging = filling.staging;
-  run.version = merged === null ? filling.version : null;
   // The fence comes first: what another run has made since must not look like a mistake of this one.
   const fence = renderFence(ledger, plan.target, run.hold.epoch);
   await executeTogether(ledger, [fence, ...(await renderMake(session, run, plan, filling, signal))], signal);
+  // Only now: a table of that name that was there before is not this run's to clean up.
+  run.version = merged === null ? filling.version : null;
   return filling;
 }
 
