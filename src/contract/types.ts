@@ -55,3 +55,8 @@ export function renderType(type: CanonicalType): string {
   if (type.kind === 'timestamp') return type.zoned ? 'timestamptz' : 'timestamp';
   return type.kind;
 }
+
+/** True for columns of one name and type. */
+export function sameColumn(a: Column, b: Column | undefined): boolean {
+  return b !== undefined && a.name === b.name && renderType(a.type) === renderType(b.type);
+}

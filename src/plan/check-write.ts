@@ -7,6 +7,7 @@ import {
   renderRelation,
   renderType,
   ScoringError,
+  sameColumn,
 } from '../contract/index.js';
 import type { WritePlan } from './scoring-plan.js';
 
@@ -98,10 +99,6 @@ export function renderBroken({ view, broken }: Pick<WritePlan, 'view' | 'broken'
 /** The first of the columns that readers use which would not stay as it is; -1 where all do. */
 function findChange(live: readonly Column[], planned: readonly Column[]): number {
   return live.findIndex((column, i) => !sameColumn(column, planned[i]));
-}
-
-function sameColumn(a: Column, b: Column | undefined): boolean {
-  return b !== undefined && a.name === b.name && renderType(a.type) === renderType(b.type);
 }
 
 function cannot(kind: string, key: string, why: string): ScoringError {

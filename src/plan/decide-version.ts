@@ -1,4 +1,4 @@
-import { type Column, renderType, ScoringError } from '../contract/index.js';
+import { type Column, renderType, ScoringError, sameColumn } from '../contract/index.js';
 import type { WritePlan } from './scoring-plan.js';
 
 /** What a run writes into. `carries`: rows of the live version that the source no longer has go into the new one. */
@@ -35,9 +35,7 @@ export function decideVersion(
 }
 
 function holds(stored: readonly Column[], column: Column): boolean {
-  return stored.some(
-    ({ name, type }) => name === column.name && renderType(type) === renderType(column.type),
-  );
+  return stored.some((each) => sameColumn(column, each));
 }
 
 function assertSameKey(key: readonly Column[], stored: readonly Column[]): void {

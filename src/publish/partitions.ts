@@ -1,4 +1,4 @@
-import { type Column, type Relation, renderType, type Statement } from '../contract/index.js';
+import { type Column, type Relation, renderType, type Statement, sameColumn } from '../contract/index.js';
 import { controlRelation } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { withoutVersion } from '../plan/output-columns.js';
@@ -116,7 +116,7 @@ function changeOfView(
   columns: readonly Column[],
 ): 'none' | 'append' | 'anew' {
   if (seen === null) return 'append';
-  if (!sameColumns(seen, columns.slice(0, seen.length))) return 'anew';
+  if (!seen.every((column, i) => sameColumn(column, columns[i]))) return 'anew';
   return seen.length === columns.length ? 'none' : 'append';
 }
 
@@ -147,11 +147,4 @@ function missingColumns(
   const names = new Set(wanted.map(({ name }) => name));
   const surplus = withoutVersion(parent).some(({ name }) => !names.has(name));
   return agrees && !surplus ? missing : null;
-}
-
-function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ name, type }, i) => name === b[i]?.name && renderType(type) === renderType(b[i].type))
-  );
 }

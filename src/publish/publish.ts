@@ -29,14 +29,9 @@ export async function publish(
   lastWords: readonly Statement[],
   signal: AbortSignal,
 ): Promise<PublishReceipt> {
-  const { readersFollow, locks } = await renderReadersFollow(ledger, control, publication, signal);
-  const statements = [
-    renderPointerMove(ledger, publication.target, control, publication.version.version),
-    ...publication.changes,
-    ...readersFollow,
-    ...renderRecords(ledger, control, publication),
-    ...lastWords,
-  ];
+  const follow = await renderReadersFollow(ledger, control, publication, signal);
+  const { locks } = follow;
+  const statements = [...renderInOrder(ledger, control, publication, follow), ...lastWords];
   for (let attempt = 1; ; attempt++) {
     try {
       const lockWait = locks ? { lockWaitMs: LOCK_WAIT_MS } : {};
@@ -57,7 +52,16 @@ export async function renderPublish(
   publication: Publication,
   signal: AbortSignal,
 ): Promise<readonly Statement[]> {
-  const { readersFollow } = await renderReadersFollow(ledger, control, publication, signal);
+  const follow = await renderReadersFollow(ledger, control, publication, signal);
+  return renderInOrder(ledger, control, publication, follow);
+}
+
+function renderInOrder(
+  ledger: Ledger,
+  control: Control,
+  publication: Publication,
+  { readersFollow }: ReadersFollow,
+): readonly Statement[] {
   return [
     renderPointerMove(ledger, publication.target, control, publication.version.version),
     ...publication.changes,

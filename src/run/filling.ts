@@ -56,7 +56,6 @@ export async function makeStaging(
     merged === null
       ? { decision, live, ...toNew(run, plan, earlier) }
       : { decision, live, ...toMerged(session, run, merged) };
-  run.staging = filling.staging;
   // The fence comes first: what another run has made since must not look like a mistake of this one.
   const fence = renderFence(ledger, plan.target, run.hold.epoch);
   await executeTogether(ledger, [fence, ...(await renderMake(session, run, plan, filling, signal))], signal);

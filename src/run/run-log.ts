@@ -1,6 +1,5 @@
 import { cpus } from 'node:os';
 import type { ResolvedTarget } from '../config/index.js';
-import type { Relation } from '../contract/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
 import { renderHash } from '../hash/text.js';
 import type { Control, Hold } from '../ledger/control.js';
@@ -19,7 +18,6 @@ export class RunLog {
   plan: ScoringPlan | null = null;
   control: Control | null = null;
   version: VersionRecord | null = null;
-  staging: Relation | null = null;
   snapshotId: string | null = null;
   /** Rows of a key that a later row of the same key took the place of. */
   rowsSuperseded = 0;

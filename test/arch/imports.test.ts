@@ -85,11 +85,11 @@ const RULES: Rules = {
       type: true,
       reason: 'hands the workers that have started to the run',
     },
-    {
-      from: 'src/cli/commands/init-demo',
+    ...['commands/init-demo', 'copy-table'].map((file) => ({
+      from: `src/cli/${file}`,
       to: 'src/sql/renderer',
       reason: 'init --demo loads a table, which is no part of any run',
-    },
+    })),
   ],
 };
 

@@ -1,24 +1,16 @@
 import { cp, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadAdapter } from '../../../adapters/index.js';
-import {
-  BufferPool,
-  type Column,
-  type LoadPart,
-  type Relation,
-  renderRelation,
-  ScoringError,
-  type WarehouseAdapter,
-} from '../../contract/index.js';
+import { type Relation, renderRelation, ScoringError, type WarehouseAdapter } from '../../contract/index.js';
 import { PACKAGE_ROOT } from '../../package-root.js';
 import { countCores } from '../../score/cores.js';
 import { newRenderer } from '../../sql/renderer.js';
 import { loadContext, openSession } from '../context.js';
+import { copyTable } from '../copy-table.js';
 import type { CommandEnv } from '../options.js';
 
 const DEMO_DIR = join(PACKAGE_ROOT, 'examples', 'churn');
 const CUSTOMERS = { schema: 'main', name: 'customers' } as const;
-const CHUNK_ROWS = 65_536;
 
 /** Copies the example and loads its data into a DuckDB file, and from there into another warehouse if one is named. */
 export async function fillDemo(dir: string, warehouse: string | null, env: CommandEnv): Promise<void> {
@@ -73,10 +65,7 @@ async function copyCustomers(
     env.stdout.write(`kept  ${renderRelation(table)} of ${warehouse}\n`);
     return;
   }
-  const query = newRenderer(from.dialect).render('source/table', { table: CUSTOMERS });
-  const columns = await from.describe(query, signal);
-  await adapter.execute([sql.render('stage/create_table', { table, columns })], { atomic: true, signal });
-  const rows = await adapter.load(table, readParts(from, query.sql, columns, signal), { signal });
+  const rows = await copyTable(from, CUSTOMERS, adapter, table, signal);
   env.stdout.write(`made  ${renderRelation(table)} of ${warehouse}: ${rows.toLocaleString('en-US')} rows\n`);
 }
 
@@ -93,24 +82,6 @@ async function readCurrentSchema(
     stage: 'connect',
     hint: 'Set a search path, or a default schema of the role.',
   });
-}
-
-async function* readParts(
-  from: WarehouseAdapter,
-  sql: string,
-  columns: readonly Column[],
-  signal: AbortSignal,
-): AsyncGenerator<LoadPart> {
-  const buffers = new BufferPool();
-  const options = { key: columns.slice(0, 1), chunkRows: CHUNK_ROWS, order: 'any', buffers, signal } as const;
-  let loadKey = 0n;
-  for await (const batch of from.read({ sql }, columns, options)) {
-    yield {
-      loadKey: loadKey++,
-      rows: batch.rows,
-      columns: batch.columns.map((vector) => ({ kind: 'vector', vector })),
-    };
-  }
 }
 
 async function exists(file: string): Promise<boolean> {
