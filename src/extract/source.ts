@@ -45,7 +45,7 @@ export function renderLatest(
 ): Query {
   const columns = source.map(({ name }) => name);
   return {
-    sql: sql.render('source/latest', { query: query.sql, columns, key, latestBy: latestBy.name }).sql,
+    sql: sql.render('source/latest', { query: query.sql, columns, key, latestBy: [latestBy] }).sql,
   };
 }
 

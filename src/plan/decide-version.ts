@@ -17,7 +17,7 @@ export interface LiveVersion {
 /**
  * Merges into the live version while that is the same model, contract and columns; else makes a new one.
  *
- * @throws PLAN_INVALID where rows are to be kept whose key has another shape
+ * @throws PLAN_INVALID where rows are to be kept whose key, or another column, has another type
  */
 export function decideVersion(
   write: Pick<WritePlan, 'strategy' | 'deletes' | 'tableColumns' | 'key'>,
@@ -30,7 +30,10 @@ export function decideVersion(
     return { kind: 'merge', version: live.version };
   }
   const carries = write.deletes === 'keep';
-  if (carries) assertSameKey(write.key, live.stored);
+  if (carries) {
+    assertSameKey(write.key, live.stored);
+    assertSameTypes(write.tableColumns, live.stored);
+  }
   return { kind: 'new', carries };
 }
 
@@ -50,4 +53,21 @@ function assertSameKey(key: readonly Column[], stored: readonly Column[]): void 
       hint: 'Rows can be kept under the same key only: leave the key as it was, or say deletes: drop.',
     },
   );
+}
+
+/** A column that the live version lacks is NULL in the rows kept; one of another type would have to be made up. */
+function assertSameTypes(columns: readonly Column[], stored: readonly Column[]): void {
+  for (const was of stored) {
+    const is = columns.find(({ name }) => name === was.name);
+    if (is === undefined || sameColumn(was, is)) continue;
+    throw new ScoringError(
+      `write.deletes: keep: column "${was.name}" would change from ${renderType(was.type)} to ${renderType(is.type)}`,
+      {
+        code: 'PLAN_INVALID',
+        stage: 'plan',
+        details: { column: was.name },
+        hint: 'Rows that are kept have values of the old type: name the new output otherwise, or say deletes: drop.',
+      },
+    );
+  }
 }

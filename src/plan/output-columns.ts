@@ -88,9 +88,14 @@ export function buildViewOfTable(table: readonly Column[]): readonly Column[] {
   ];
 }
 
-/** The columns whose values a version's hashes are made of: key, passthrough, outputs. */
+/**
+ * The columns whose values a version's hashes are made of: key, passthrough, outputs. What stands behind the load key
+ * was added to the table after it was published, by a later version with more columns say.
+ */
 export function findHashed(table: readonly Column[]): readonly Column[] {
-  return buildViewOfTable(table).filter(({ name }) => !isOrigin(name));
+  const end = table.findIndex(({ name }) => name === LOAD.name);
+  const published = end < 0 ? table : table.slice(0, end);
+  return buildViewOfTable(published).filter(({ name }) => !isOrigin(name));
 }
 
 function assertDistinct(columns: readonly Column[], dialect: Dialect): void {

@@ -1,4 +1,13 @@
-import { type Column, type Relation, renderType, type Statement, sameColumn } from '../contract/index.js';
+import {
+  type Column,
+  type Relation,
+  type RelationInfo,
+  renderRelation,
+  renderType,
+  ScoringError,
+  type Statement,
+  sameColumn,
+} from '../contract/index.js';
 import { controlRelation } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { withoutVersion } from '../plan/output-columns.js';
@@ -44,6 +53,7 @@ export async function renderEarlyAttach(
 ): Promise<readonly Statement[]> {
   const parent = parentRelation(view);
   const whole = await adapter.inspect(parent, signal);
+  assertParent(whole, parent);
   const attach = sql.render('publish/attach', { parent, table, version });
   if (whole === null) return [sql.render('publish/parent_create', { parent, columns }), attach];
   return missingColumns(whole.columns, columns)?.length === 0 ? [attach] : [];
@@ -59,9 +69,10 @@ export async function renderPartitionsFollow(
   const parent = parentRelation(view);
   const partitions = await readPartitions(ledger, parent, signal);
   const whole = await ledger.adapter.inspect(parent, signal);
+  assertParent(whole, parent);
   const seen = await ledger.adapter.inspect(view, signal);
   const missing = missingColumns(whole?.columns ?? null, stored);
-  const change = missing === null ? 'anew' : changeOfView(seen?.columns ?? null, publication.columns);
+  const change = missing === null ? 'anew' : changeOfView(ledger, seen, publication);
   const attached = missing !== null && partitions.some(({ name }) => name === table.name);
   const readersFollow = [
     ...(change === 'anew' && seen !== null ? [ledger.sql.render('stage/drop_view', { view })] : []),
@@ -75,6 +86,18 @@ export async function renderPartitionsFollow(
   ];
   const changesView = seen !== null && change !== 'none';
   return { readersFollow, locks: changesView || (whole !== null && missing?.length !== 0) };
+}
+
+/** @throws ENVIRONMENT where something that scorehouse did not make stands in the parent's place */
+function assertParent(found: RelationInfo | null, parent: Relation): void {
+  if (found === null || withoutVersion(found.columns).length < found.columns.length) return;
+  const relation = renderRelation(parent);
+  throw new ScoringError(`${relation} exists and does not hold scorehouse's versions`, {
+    code: 'ENVIRONMENT',
+    stage: 'publish',
+    details: { relation, kind: found.kind },
+    hint: 'Nothing that scorehouse did not make is replaced: rename it, or name another write.table.',
+  });
 }
 
 /** Columns that the parent gets. A detach that is pending is finished before: with other columns it never could be. */
@@ -112,25 +135,35 @@ function renderParentAnew(
 
 /** What has to happen to the view: columns can only be added to it, behind those that it has. */
 function changeOfView(
-  seen: readonly Column[] | null,
-  columns: readonly Column[],
+  ledger: Ledger,
+  seen: RelationInfo | null,
+  publication: Publication,
 ): 'none' | 'append' | 'anew' {
+  const { columns } = publication;
   if (seen === null) return 'append';
-  if (!seen.every((column, i) => sameColumn(column, columns[i]))) return 'anew';
-  return seen.length === columns.length ? 'none' : 'append';
+  if (!seen.columns.every((column, i) => sameColumn(column, columns[i]))) return 'anew';
+  const isWhole = seen.columns.length === columns.length;
+  // A view that follows another ledger's pointer would show what that one says, for ever.
+  return isWhole && seen.stamp === renderPointerStamp(ledger, publication) ? 'none' : 'append';
+}
+
+/** The view's mark: whose it is, and which pointer it follows. */
+function renderPointerStamp(ledger: Ledger, { target }: Publication): string {
+  return renderStamp(target, `pointer=${renderRelation(controlRelation(ledger, target))}`);
 }
 
 function renderAttach({ sql }: Ledger, parent: Relation, { table, version }: Publication): Statement {
   return sql.render('publish/attach', { parent, table, version: version.version });
 }
 
-function renderView(ledger: Ledger, { view, columns, target }: Publication): readonly Statement[] {
+function renderView(ledger: Ledger, publication: Publication): readonly Statement[] {
   const { sql } = ledger;
+  const { view, columns, target } = publication;
   const names = columns.map(({ name }) => name);
   const control = controlRelation(ledger, target);
   return [
     sql.render('publish/view_by_pointer', { view, parent: parentRelation(view), control, columns: names }),
-    sql.render('publish/view_comment', { view, comment: renderStamp(target, 'by pointer') }),
+    sql.render('publish/view_comment', { view, comment: renderPointerStamp(ledger, publication) }),
   ];
 }
 

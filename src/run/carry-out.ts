@@ -1,4 +1,4 @@
-import { isScoringError, renderRelation } from '../contract/index.js';
+import { isScoringError, renderRelation, ScoringError } from '../contract/index.js';
 import { assertProfile, isSound } from '../extract/source.js';
 import { assertAnswers } from '../gate/answer.js';
 import type { GateCheck } from '../gate/check.js';
@@ -56,6 +56,7 @@ export async function carryOut(
   const held = { ...options, signal: AbortSignal.any([signal, lease.signal]) };
   try {
     const versions = await openRun(session, run, prepared, held.signal);
+    assertNotOvertaken(prepared, lease);
     assertProfile(prepared.profile, run.target);
     await using input =
       early === null ? await freezeInput(session, run, plan, held.signal) : toLiveInput(prepared);
@@ -71,6 +72,25 @@ export async function carryOut(
   } catch (error) {
     throw await explainLoss(session.ledger, plan.target, lease, error);
   }
+}
+
+/**
+ * The plan was made, and its snapshot taken, before the lease: what has been published since is newer than both.
+ *
+ * @throws LEASE_HELD
+ */
+function assertNotOvertaken({ plan, publishSeq }: PreparedRun, { control }: Lease): void {
+  if (control.publishSeq === publishSeq) return;
+  throw new ScoringError(
+    `${plan.target} was published meanwhile: ${publishSeq} was planned on, ${control.publishSeq} is live`,
+    {
+      code: 'LEASE_HELD',
+      stage: 'plan',
+      retryable: true,
+      details: { planned: String(publishSeq), live: String(control.publishSeq) },
+      hint: 'Run again: what this run has read is older than what readers see now.',
+    },
+  );
 }
 
 /** Closes what dead runs left, and logs this one. */

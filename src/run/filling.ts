@@ -79,13 +79,21 @@ export async function readLiveTable(
   return { record, relation, stored: found?.columns ?? [] };
 }
 
+/** The number that a new version gets, and its table. */
+export function nextVersion(
+  view: Relation,
+  versions: readonly VersionRecord[],
+): { readonly number: number; readonly table: Relation } {
+  const number = Math.max(0, ...versions.map((record) => record.version)) + 1;
+  return { number, table: versionRelation(view, number) };
+}
+
 function toNew(
   run: RunLog,
   plan: ScoringPlan,
   earlier: readonly VersionRecord[],
 ): Pick<Filling, 'version' | 'table' | 'staging'> {
-  const number = Math.max(0, ...earlier.map((record) => record.version)) + 1;
-  const table = versionRelation(plan.write.view, number);
+  const { number, table } = nextVersion(plan.write.view, earlier);
   const version: VersionRecord = {
     target: plan.target,
     version: number,

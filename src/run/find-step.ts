@@ -26,10 +26,11 @@ export function findStep(
   kept: ReadonlySet<number>,
   helpers: ReadonlySet<string>,
 ): Step | null {
-  const [now, before] = publishes;
+  const [now] = publishes;
+  // One that shows the same again, a promote of what is live, is no step.
+  const before = publishes.find(({ version, runId }) => version !== now?.version || runId !== now.runId);
   if (now === undefined || before === undefined) return null;
-  if (before.version === now.version && before.runId !== now.runId)
-    return findMergeStep(publishes, now, before, helpers);
+  if (before.version === now.version) return findMergeStep(publishes, now, before, helpers);
   const earlier = publishes.find(({ version }) => kept.has(version));
   if (earlier === undefined) return null;
   const { version, runId, rows } = earlier;

@@ -32,7 +32,8 @@ export async function publishRun(
     table: filling.table,
     view,
     columns,
-    stored: tableColumns,
+    // Under merge what the table has, which may be more: columns of later versions are added to it too.
+    stored: filling.decision.kind === 'merge' && filling.live !== null ? filling.live.stored : tableColumns,
     rows,
     previous: filling.live?.record ?? null,
     grants,

@@ -20,6 +20,11 @@ export function helpersOf(runId: string, helpers: readonly Helper[]): readonly s
   return helpers.map((helper) => `${helper}_${shortRunId(runId)}`);
 }
 
+/** Names of the helpers that are there, of whatever run and target. */
+export async function findHelpers(ledger: Ledger, signal: AbortSignal): Promise<readonly string[]> {
+  return (await readTables(ledger, signal)).filter((name) => /^(r|s|in|undo|redo)_[0-9a-f]{12}$/.test(name));
+}
+
 /** Drops those of the helpers that are there; one that somebody looks at is left to a later run. */
 export async function dropHelpers(
   ledger: Ledger,

@@ -67,7 +67,9 @@ export async function recordFailure(
   if (error.code === 'LEASE_LOST' || error.code === 'OUTCOME_UNKNOWN') return;
   const { ledger } = session;
   const { version, plan } = run;
-  const keep = error.stage === 'gate' || (error.stage === 'publish' && error.code === 'TIMEOUT');
+  const keep =
+    (state === 'refused' && error.stage === 'gate') ||
+    (error.stage === 'publish' && error.code === 'TIMEOUT');
   const kept = keep && version !== null ? [renderVersionAppend(ledger, { ...version, state: 'failed' })] : [];
   const ended = [renderRunAppend(ledger, run.record(state, error)), ...kept];
   try {

@@ -13,7 +13,7 @@ import { splitCheckSql } from '../gate/answer.js';
 import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
-import { readVersions } from '../ledger/versions.js';
+import { readVersions, type VersionRecord } from '../ledger/versions.js';
 import { loadModel } from '../model/artifact.js';
 import { buildPlan, buildViewRelation, type PlanFacts } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
@@ -22,7 +22,7 @@ import { assertOurs } from '../publish/publication.js';
 import { renderMissingGrants } from '../publish/readers.js';
 import { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
-import { readLiveTable } from './filling.js';
+import { nextVersion, readLiveTable } from './filling.js';
 import { assertFree } from './lease.js';
 import { nameSource } from './name-source.js';
 import type { WarehouseSession } from './session.js';
@@ -33,6 +33,8 @@ export interface PreparedRun extends AsyncDisposable {
   readonly profile: SourceProfile;
   /** Rows of the source that a later row of their key took the place of, under `on_duplicate: { latest_by }`. */
   readonly superseded: number;
+  /** The newest publish when the plan was made; 0 before the first. */
+  readonly publishSeq: bigint;
   readonly snapshot: Snapshot;
   readonly scorer: WorkerPool;
 }
@@ -84,7 +86,7 @@ export async function prepareRun(
             key,
             findColumn(source, target.latestBy, 'on_duplicate.latest_by'),
           );
-    const live = await readLive(session, target, takes, signal);
+    const { publishSeq, ...live } = await readLive(session, target, takes, signal);
     snapshot = await adapter.snapshot(signal);
     const profile = await readProfile(adapter, ledger.sql, latest ?? query, key, snapshot, signal);
     const whole =
@@ -119,6 +121,7 @@ export async function prepareRun(
       plan,
       profile,
       superseded,
+      publishSeq,
       snapshot,
       scorer,
       [Symbol.asyncDispose]: () => release(opening, snapshot),
@@ -178,7 +181,7 @@ async function readLive(
   target: ResolvedTarget,
   takes: boolean,
   signal: AbortSignal,
-): Promise<Pick<PlanFacts, 'liveColumns' | 'dependents' | 'live'>> {
+): Promise<Pick<PlanFacts, 'liveColumns' | 'dependents' | 'live'> & Pick<PreparedRun, 'publishSeq'>> {
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   const found = await adapter.inspect(view, signal);
   assertOurs(found, view, target.name);
@@ -193,11 +196,43 @@ async function readLive(
     await renderMissingGrants(ledger, view, target.write.grants?.select ?? [], signal);
   }
   const pointer = control?.pointer ?? null;
-  const versions = pointer === null ? [] : await readVersions(ledger, target.name, signal);
+  const versions = number === null ? [] : await readVersions(ledger, target.name, signal);
+  await assertNextFree({ adapter, ledger }, target, view, versions, signal);
   const table = await readLiveTable({ adapter }, view, pointer, versions, signal);
   const live = table === null ? null : { ...table.record, stored: table.stored };
   const dependents = found === null ? [] : await readDependents(adapter, target, view, signal);
-  return { liveColumns: found?.columns ?? null, dependents, live };
+  const publishSeq = control?.publishSeq ?? 0n;
+  return { liveColumns: found?.columns ?? null, dependents, live, publishSeq };
+}
+
+/**
+ * A table under the next version's name is somebody else's, or another ledger's.
+ *
+ * @throws ENVIRONMENT
+ */
+async function assertNextFree(
+  { adapter, ledger }: Pick<WarehouseSession, 'adapter' | 'ledger'>,
+  target: ResolvedTarget,
+  view: Relation,
+  versions: readonly VersionRecord[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { table } = nextVersion(view, versions);
+  if ((await adapter.inspect(table, signal)) === null) return;
+  // Another run may have made it since the versions were read; a first run has no ledger to ask.
+  const known =
+    (await readLedgerNumber(ledger, signal)) === null ? [] : await readVersions(ledger, target.name, signal);
+  if (known.some(({ relation }) => relation === table.name)) return;
+  const relation = renderRelation(table);
+  throw new ScoringError(
+    `${relation}, the next version's name, is taken by a table that the ledger does not know`,
+    {
+      code: 'ENVIRONMENT',
+      stage: 'plan',
+      details: { relation },
+      hint: 'Nothing that scorehouse did not make is replaced: rename it, see that ledger_schema is the one that this view was published with, or name another write.table.',
+    },
+  );
 }
 
 /** What reads the view, asked for only where the view may be made anew. */

@@ -12,6 +12,9 @@ import type { RunLog } from './run-log.js';
 import type { WarehouseSession } from './session.js';
 import { shortRunId } from './uuid.js';
 
+/** How long the end of a result's view may take, in milliseconds. */
+const DROP_MS = 8000;
+
 /** The table as it would be after publishing. */
 export interface Result {
   readonly relation: Relation;
@@ -49,7 +52,9 @@ export async function withResult<T>(
   try {
     return await work(await measure(session, run, plan, view, signal));
   } finally {
-    await executeTogether(ledger, [ledger.sql.render('stage/drop_view', { view })], signal);
+    // By a signal of its own: one that has fired would hide why.
+    const drop = ledger.sql.render('stage/drop_view', { view });
+    await executeTogether(ledger, [drop], AbortSignal.timeout(DROP_MS));
   }
 }
 

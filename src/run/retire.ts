@@ -2,15 +2,15 @@ import { readRuns } from '../ledger/runs.js';
 import { readPublishes, readVersions } from '../ledger/versions.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { chooseDropped, type Dropped, dropVersions } from '../publish/retention.js';
-import { dropHelpers, helpersOf, SHORT_LIVED } from './helper-tables.js';
+import { dropHelpers, findHelpers, helpersOf, SHORT_LIVED } from './helper-tables.js';
 import type { RunLog } from './run-log.js';
 import type { WarehouseSession } from './session.js';
 
 /** How long the tidying after a publish may take. */
 const TIDYING_MS = 8000;
 
-/** How many runs back helper tables are looked for. */
-const RUNS_BACK = 20;
+/** How many runs back helper tables are looked for: they outlive their run only where somebody held them. */
+const RUNS_BACK = 1000;
 
 /** Drops what is no longer kept. The publish stands whatever happens here: a failure is only told. */
 export async function retire(session: WarehouseSession, run: RunLog, plan: ScoringPlan): Promise<void> {
@@ -29,11 +29,14 @@ export async function retire(session: WarehouseSession, run: RunLog, plan: Scori
  * of a higher epoch has begun since this one let the target go: what is there of it is its own.
  */
 async function retireHelpers({ ledger }: WarehouseSession, run: RunLog, signal: AbortSignal): Promise<void> {
-  const runs = await readRuns(ledger, run.target.name, RUNS_BACK, signal);
-  const names = runs
+  const own = helpersOf(run.runId, SHORT_LIVED);
+  const kept = helpersOf(run.runId, ['undo', 'redo']);
+  const others = (await findHelpers(ledger, signal)).filter((name) => ![...own, ...kept].includes(name));
+  const runs = others.length === 0 ? [] : await readRuns(ledger, run.target.name, RUNS_BACK, signal);
+  const ended = runs
     .filter((row) => BigInt(row.epoch ?? 0) < run.hold.epoch)
     .flatMap((row) => helpersOf(String(row.run_id), [...SHORT_LIVED, 'undo', 'redo']));
-  await dropHelpers(ledger, [...helpersOf(run.runId, SHORT_LIVED), ...names], signal);
+  await dropHelpers(ledger, [...own, ...ended], signal);
 }
 
 async function retireVersions(

@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { fixtureFile } from '../support/fixtures.js';
+import { ECHO_SOURCE, renderEcho } from '../support/echo.js';
 import { HOUSES, type House, type HouseKind, makeHouse, writeTarget } from '../support/house.js';
 
 /** What readers see of the predictions, but for when. */
 const LOOK = 'select id, note, f32_same, _run_id, _model_version from predictions.scores order by id';
 const ROWS = 'select id, note, f32_same from predictions.scores order by id';
-
-/** A model that hands its inputs on: the score is the feature. */
-const MODEL = `model: { uri: ${JSON.stringify(fixtureFile('types', 'model.onnx'))} }
-features: { f32: { column: score }, f64: { column: score }, i32: { column: i }, i64: { column: i }, flag: { column: b }, text: { column: note } }
-outputs: { f32_same: {} }
-passthrough: [note]
-`;
-
-function renderTarget(write: string, more = ''): string {
-  return `source: { sql: select * from source }\nkey: [id]\n${MODEL}write: { ${write} }\n${more}`;
-}
 
 for (const kind of HOUSES) {
   test(`merge writes into the live version, drops what is gone, and a rollback restores it (${kind})`, async (t) => {
@@ -98,7 +87,7 @@ for (const kind of HOUSES) {
     const house = await makeSource(t, kind, 'deletes: drop');
     await publish(house);
     const first = await house.query(LOOK);
-    writeTarget(house, 'scores', renderTarget('deletes: keep'));
+    writeTarget(house, 'scores', renderEcho('deletes: keep'));
     await house.execute('delete from source where id = 1');
     await publish(house);
 
@@ -108,10 +97,7 @@ for (const kind of HOUSES) {
   test(`a merge by another model or with other columns makes a new version (${kind})`, async (t) => {
     const house = await makeSource(t, kind, 'strategy: merge');
     await publish(house);
-    const more = renderTarget('strategy: merge').replace(
-      '{ f32_same: {} }',
-      '{ f32_same: {}, i32_same: {} }',
-    );
+    const more = renderEcho('strategy: merge').replace('{ f32_same: {} }', '{ f32_same: {}, i32_same: {} }');
     writeTarget(house, 'scores', more);
     await publish(house);
 
@@ -145,7 +131,11 @@ for (const kind of HOUSES) {
 
   test(`on_duplicate: latest_by keeps the latest row and accounts for the others (${kind})`, async (t) => {
     const house = await makeSource(t, kind, 'strategy: merge');
-    writeTarget(house, 'scores', renderTarget('keep_versions: 2', 'on_duplicate: { latest_by: I }\n'));
+    writeTarget(
+      house,
+      'scores',
+      renderEcho('keep_versions: 2', { more: 'on_duplicate: { latest_by: I }\n' }),
+    );
     await house.execute("insert into source values (1, 7, 100, true, 'later'), (1, 8, null, true, 'never')");
 
     const run = await house.run('run');
@@ -162,9 +152,9 @@ for (const kind of HOUSES) {
 }
 
 async function makeSource(t: TestContext, kind: HouseKind, write: string): Promise<House> {
-  const house = await makeHouse(t, kind, { scores: renderTarget(write) });
+  const house = await makeHouse(t, kind, { scores: renderEcho(write) });
   await house.execute(
-    'create table source (id bigint, score real, i integer, b boolean, note text)',
+    ECHO_SOURCE,
     "insert into source values (1, 1, 1, true, 'a'), (2, 2, 2, false, 'b'), (3, 3, 3, true, 'c'), (4, 4, 4, true, 'd'), (5, 5, 5, true, 'e')",
   );
   return house;

@@ -348,7 +348,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     query: SOURCE,
     columns: ['customer_id', 'Region', 'tenure'],
     key: KEY,
-    latestBy: 'tenure',
+    latestBy: [column('tenure', { kind: 'int32' }, 'integer')],
   },
   'source/limit': { query: SOURCE, limit: 100 },
   'source/profile': { query: SOURCE, key: KEY },

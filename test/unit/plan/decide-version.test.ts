@@ -60,3 +60,11 @@ test('rows are not kept under another key', () => {
     message: /no key column "id" int64/,
   });
 });
+
+test('rows are not kept where a column changes its type', () => {
+  const text = { ...SCORE, type: { kind: 'text' } } as const;
+  assert.throws(() => decideVersion(write('swap', 'keep'), 'same', { ...LIVE, stored: [ID, text] }), {
+    code: 'PLAN_INVALID',
+    message: /column "score" would change from text to float/,
+  });
+});

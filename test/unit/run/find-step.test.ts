@@ -57,6 +57,12 @@ for (const { what, publishes, kept = [], helpers = [], step } of [
     step: { kind: 'undo', merged: C, version: 1, runId: A, rows: 2 },
   },
   {
+    what: 'a merge whose version was promoted since',
+    publishes: history([A, 1, 'run'], [B, 1, 'run'], [B, 1, 'promote']),
+    helpers: [`undo_${B.slice(2)}`],
+    step: { kind: 'undo', merged: B, version: 1, runId: A, rows: 0 },
+  },
+  {
     what: 'an earlier version where the same one was promoted',
     publishes: history([A, 1, 'run'], [B, 2, 'run'], [B, 2, 'promote']),
     kept: [1],
