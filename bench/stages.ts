@@ -52,22 +52,23 @@ async function readAlone(adapter: WarehouseAdapter): Promise<number> {
 
 async function scoreAlone(rows: number, model: ModelName): Promise<number> {
   const cores = countCores();
-  await using pool = await WorkerPool.open(Promise.resolve(readFileSync(modelFile(model))), cores);
-  const [input] = pool.info.inputs;
+  await using pool = await WorkerPool.open(Promise.resolve([readFileSync(modelFile(model))]), cores);
+  const input = pool.info.models[0]?.inputs[0];
   const float = { kind: 'float' } as const;
   const features = FEATURES.map(
     (column, index) => ({ column, index, type: float, nulls: { kind: 'fail' } }) as const,
   );
   const output = {
     column: 'prediction',
+    model: 0,
     from: 'variable',
-    element: null,
+    read: { kind: 'value', element: null },
     type: float,
     nonfinite: 'fail',
     range: null,
   } as const;
   const tensors = [{ input: input?.name ?? '', element: 'float32', rank: 2, features }] as const;
-  await pool.prepare({ tensors, outputs: [output], blockRows: BLOCK_ROWS });
+  await pool.prepare({ models: [{ tensors, blockRows: BLOCK_ROWS }], outputs: [output] });
   let seed = 1;
   const random = () => {
     seed = (seed * 48_271) % 2_147_483_647;

@@ -75,7 +75,7 @@ export function normaliseTarget(written: WrittenTarget, file: string, projectDir
     key: written.key,
     latestBy: typeof written.on_duplicate === 'object' ? written.on_duplicate.latest_by : null,
     allowEmpty: written.allow_empty ?? false,
-    model: toModel(written.model, projectDir),
+    models: toModels(written, projectDir),
     features: toFeatures(written.features),
     outputs: toOutputs(written.outputs),
     passthrough: written.passthrough ?? [],
@@ -96,10 +96,18 @@ function toSource({ sql, table, file }: WrittenTarget['source']): ResolvedSource
   return { kind: 'file', path: file };
 }
 
-function toModel(model: WrittenTarget['model'], projectDir: string): ResolvedModel {
-  assertInvariant(model !== undefined, 'a target without a model was resolved', 'config');
-  const { uri, sha256 } = model;
+function toModels({ model, models = [] }: WrittenTarget, projectDir: string): readonly ResolvedModel[] {
+  const all = model === undefined ? models : [{ name: null, ...model }];
+  assertInvariant(all.length > 0, 'a target without a model was resolved', 'config');
+  return all.map((each) => toModel(each, projectDir));
+}
+
+function toModel(
+  { name, uri, sha256 }: { readonly name: string | null } & NonNullable<WrittenTarget['model']>,
+  projectDir: string,
+): ResolvedModel {
   return {
+    name,
     uri,
     path: path.resolve(projectDir, modelFilePath(uri)),
     ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),

@@ -24,15 +24,16 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
   { at: 'source.dbt' },
   { at: 'source.features' },
   { at: 'source.timezone', built: ['UTC'] },
-  { at: 'models' },
-  {
-    at: 'model.uri',
-    isBuilt: (value) => typeof value !== 'string' || modelScheme(value) === 'file',
-    expected: 'a local file',
-  },
-  { at: 'model.external_data', built: [false] },
-  { at: 'model.tokenizer' },
-  { at: 'model.provider', built: ['cpu'] },
+  ...['model', 'models.*'].flatMap((model): NotBuilt[] => [
+    {
+      at: `${model}.uri`,
+      isBuilt: (value) => typeof value !== 'string' || modelScheme(value) === 'file',
+      expected: 'a local file',
+    },
+    { at: `${model}.external_data`, built: [false] },
+    { at: `${model}.tokenizer` },
+    { at: `${model}.provider`, built: ['cpu'] },
+  ]),
   {
     at: 'features.*.nulls',
     isBuilt: (value) => value !== 'quarantine',

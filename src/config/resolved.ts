@@ -44,6 +44,8 @@ export type ResolvedSource =
   | { readonly kind: 'file'; readonly path: string };
 
 export interface ResolvedModel {
+  /** Of `models:`, the prefix of its columns; null for the one model of a target. */
+  readonly name: string | null;
   /** As written. */
   readonly uri: string;
   /** Absolute. */
@@ -126,7 +128,8 @@ export interface ResolvedTarget {
   /** The column whose greatest value wins among rows of one key; null refuses such rows. */
   readonly latestBy: string | null;
   readonly allowEmpty: boolean;
-  readonly model: ResolvedModel;
+  /** At least one. */
+  readonly models: readonly ResolvedModel[];
   /** Null binds the model's inputs by name. */
   readonly features: ResolvedFeatures | null;
   /** Null publishes every output of the model. */

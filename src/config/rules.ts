@@ -90,6 +90,13 @@ const nanNeedsFloat: TargetRule = ({ features }, log) => {
   }
 };
 
+const modelNamesDiffer: TargetRule = ({ models }, log) =>
+  reportRepeats(
+    (models ?? []).map(({ name }) => name),
+    ['models'],
+    log,
+  );
+
 const toleranceNeedsRange: TargetRule = ({ outputs }, log) => {
   for (const [name, output] of Object.entries(outputs ?? {})) {
     if (output.tolerance === undefined || output.range !== undefined) continue;
@@ -110,6 +117,7 @@ const TARGET_RULES: readonly TargetRule[] = [
   outputNamesDiffer,
   featuresOnce,
   nanNeedsFloat,
+  modelNamesDiffer,
   toleranceNeedsRange,
 ];
 

@@ -4,24 +4,19 @@ import { assertCastable, isElementType } from './casts.js';
 import { findColumn } from './find-column.js';
 import type { ElementType, FeatureSpec, NullPolicy, TensorInfo, TensorSpec } from './scoring-spec.js';
 
-/** The tensors of a model and the source columns that fill them, each column once. */
-export interface BoundFeatures {
-  readonly tensors: readonly TensorSpec[];
-  readonly columns: readonly Column[];
-}
-
 /**
  * Binds source columns to the model's inputs: a list in the model's order where it has one matrix, else by the
  * inputs' names.
  *
+ * @param columns the source columns that features are made from, each once; new ones are added
  * @throws PLAN_INVALID or MODEL_INVALID where the two do not fit
  */
 export function bindFeatures(
   inputs: readonly TensorInfo[],
   written: ResolvedFeatures | null,
   source: readonly Column[],
-): BoundFeatures {
-  const columns: Column[] = [];
+  columns: Column[],
+): readonly TensorSpec[] {
   const toSpec = (entry: ResolvedFeature, element: ElementType): FeatureSpec => {
     const column = findColumn(
       source,
@@ -36,9 +31,7 @@ export function bindFeatures(
   };
   const [first] = inputs;
   const matrix = inputs.length === 1 && first !== undefined && widthOf(first) !== 1 ? first : null;
-  const tensors =
-    matrix === null ? bindByName(inputs, written, toSpec) : [bindMatrix(matrix, written, toSpec)];
-  return { tensors, columns };
+  return matrix === null ? bindByName(inputs, written, toSpec) : [bindMatrix(matrix, written, toSpec)];
 }
 
 type ToSpec = (entry: ResolvedFeature, element: ElementType) => FeatureSpec;

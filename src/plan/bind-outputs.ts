@@ -1,35 +1,51 @@
 import type { ResolvedOutput } from '../config/index.js';
 import { ScoringError } from '../contract/index.js';
 import { isElementType, toColumnType } from './casts.js';
+import type { ModelFacts } from './model-facts.js';
 import type { ElementType, OutputSpec, TensorInfo } from './scoring-spec.js';
 
 /** Values that each output gives a row, where a probe has told. */
 export type Widths = Readonly<Record<string, number>>;
 
 /**
- * The prediction columns: those that the target names, else every output of the model.
+ * The prediction columns: those that the target names, else every output of the model; of several models side by side,
+ * each under its model's name.
  *
  * @throws PLAN_INVALID or NOT_BUILT where an output cannot become a column
  */
 export function bindOutputs(
-  outputs: readonly TensorInfo[],
+  models: readonly Pick<ModelFacts, 'name' | 'outputs' | 'widths'>[],
   written: readonly ResolvedOutput[] | null,
-  widths: Widths,
 ): readonly OutputSpec[] {
-  if (written === null) return outputs.flatMap((output) => allColumns(output, widths));
-  return written.map((entry) => bindOne(outputs, entry, widths));
+  return models.flatMap(({ name, outputs, widths }, model) => {
+    const columns =
+      written === null
+        ? outputs.flatMap((output) => allColumns(output, widths))
+        : written.map((entry) => bindOne(outputs, entry, widths));
+    return columns.map((spec) => ({
+      ...spec,
+      model,
+      column: name === null ? spec.column : `${name}_${spec.column}`,
+    }));
+  });
 }
 
+type BoundOutput = Omit<OutputSpec, 'model'>;
+
 /** `[N]` and `[N, 1]` are `<output>`, `[N, n]` is `<output>_0 … <output>_n-1`. */
-function allColumns(output: TensorInfo, widths: Widths): readonly OutputSpec[] {
+function allColumns(output: TensorInfo, widths: Widths): readonly BoundOutput[] {
   const type = toColumnType(elementOf(output));
   const width = widthOf(output, widths);
   const base = { from: output.name, type, nonfinite: 'fail', range: null } as const;
-  if (width === 1) return [{ ...base, column: output.name, element: null }];
-  return Array.from({ length: width }, (_, i) => ({ ...base, column: `${output.name}_${i}`, element: i }));
+  if (width === 1) return [{ ...base, column: output.name, read: { kind: 'value', element: null } }];
+  return Array.from({ length: width }, (_, i) => ({
+    ...base,
+    column: `${output.name}_${i}`,
+    read: { kind: 'value', element: i },
+  }));
 }
 
-function bindOne(outputs: readonly TensorInfo[], written: ResolvedOutput, widths: Widths): OutputSpec {
+function bindOne(outputs: readonly TensorInfo[], written: ResolvedOutput, widths: Widths): BoundOutput {
   const { name, from, range, tolerance, nonfinite } = written;
   const output = outputs.find((candidate) => candidate.name === from);
   if (output === undefined) {
@@ -46,7 +62,7 @@ function bindOne(outputs: readonly TensorInfo[], written: ResolvedOutput, widths
   return {
     column: name,
     from,
-    element: elementIndex(written, widthOf(output, widths)),
+    read: { kind: 'value', element: elementIndex(written, widthOf(output, widths)) },
     type: toColumnType(element),
     nonfinite: floating ? nonfinite : 'keep',
     range: range === undefined ? null : { min: range[0], max: range[1], tolerance },

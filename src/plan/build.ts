@@ -1,5 +1,6 @@
 import type { ResolvedTarget, ResolvedWarehouse, ResolvedWrite } from '../config/index.js';
 import {
+  assertInvariant,
   type Capabilities,
   type Column,
   type Dialect,
@@ -10,7 +11,7 @@ import {
 } from '../contract/index.js';
 import { bindChecks } from './bind-checks.js';
 import { bindFeatures } from './bind-features.js';
-import { bindOutputs, type Widths } from './bind-outputs.js';
+import { bindOutputs } from './bind-outputs.js';
 import { assertColumnChange, assertNameFits, assertWritable, findBroken } from './check-write.js';
 import {
   decidePaging,
@@ -22,9 +23,10 @@ import {
 import { decideVersion, type LiveVersion } from './decide-version.js';
 import { findColumn } from './find-column.js';
 import { hashValue, sha256 } from './hash.js';
+import type { ModelFacts } from './model-facts.js';
 import { buildLoadedColumns, buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
-import type { ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
-import type { ScoringSpec, TensorInfo } from './scoring-spec.js';
+import type { ModelPlan, ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
+import type { ScoringSpec } from './scoring-spec.js';
 
 /** Rows of every inference. Part of the fingerprint, since a score may depend on it in its last bit. */
 export const BLOCK_ROWS = 4096;
@@ -43,14 +45,10 @@ export interface PlanFacts {
   readonly ascending: boolean;
   /** The target's checks by SQL in their order, each cut where the checked table's name belongs. */
   readonly checkSql: readonly (readonly string[])[];
-  readonly model: {
-    readonly sha256: string;
-    readonly engine: string;
-    readonly inputs: readonly TensorInfo[];
-    readonly outputs: readonly TensorInfo[];
-    readonly widths: Widths;
-    readonly rowsPerSecond: number | null;
-  };
+  /** In the target's order. */
+  readonly models: readonly ModelFacts[];
+  /** The engine that scores, with its version. */
+  readonly engine: string;
   readonly cores: number;
   /** Columns of what readers see now, null before the first publish. */
   readonly liveColumns: readonly Column[] | null;
@@ -65,21 +63,28 @@ export interface PlanFacts {
  * @throws PLAN_INVALID, NOT_BUILT or CAPABILITY where the target cannot be carried out
  */
 export function buildPlan(facts: PlanFacts): ScoringPlan {
-  const { target, dialect, model, rows, ascending } = facts;
+  const { target, dialect, models, rows, ascending } = facts;
   assertWritable(target.write, facts.capabilities, dialect.kind);
   assertNameFits(buildViewRelation(target, facts.warehouse, dialect), dialect);
   const key = target.key.map((name) => findKey(facts.source, name));
   const passthrough = target.passthrough.map((name) => findExact(facts.source, name, 'passthrough'));
-  const { tensors, columns: features } = bindFeatures(model.inputs, target.features, facts.source);
-  const outputs = bindOutputs(model.outputs, target.outputs, model.widths);
-  const scoring: ScoringSpec = { tensors, outputs, blockRows: BLOCK_ROWS };
+  const features: Column[] = [];
+  const outputs = bindOutputs(models, target.outputs);
+  const scoring: ScoringSpec = {
+    models: models.map(({ inputs }) => ({
+      tensors: bindFeatures(inputs, target.features, facts.source, features),
+      blockRows: BLOCK_ROWS,
+    })),
+    outputs,
+  };
+  const model = buildModelPlan(models, facts.engine);
   const viewColumns = buildViewColumns(key, passthrough, outputs, dialect, target.write.quote);
   assertColumnChange(facts.liveColumns, viewColumns, target.write.onColumnChange);
   const write = buildWrite(facts, viewColumns);
   const workers = target.resources.workers === 'auto' ? facts.cores : target.resources.workers;
   const readFacts = {
     rows: facts.rows,
-    rowsPerSecond: model.rowsPerSecond,
+    rowsPerSecond: addSpeeds(models),
     workers,
     snapshot: target.snapshot,
     capabilities: facts.capabilities,
@@ -111,12 +116,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     description: target.description ?? null,
     warehouse: facts.warehouse.name,
     kind: dialect.kind,
-    model: {
-      uri: target.model.uri,
-      sha256: model.sha256,
-      version: model.sha256.slice(0, 12),
-      engine: model.engine,
-    },
+    model,
     read,
     carried: [...key, ...passthrough].map(({ name }) => name),
     scoring,
@@ -129,6 +129,25 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     contractHash,
     fingerprint: hashValue({ contractHash, read: { ...read, columns: read.columns }, engine: model.engine }),
   };
+}
+
+/** The models as one: of several, a hash over their hashes. */
+function buildModelPlan(models: readonly ModelFacts[], engine: string): ModelPlan {
+  const [first] = models;
+  assertInvariant(first !== undefined, 'a plan without a model', 'plan');
+  const hash =
+    models.length === 1 ? first.sha256 : hashValue(models.map(({ name, sha256 }) => [name, sha256]));
+  return { uri: models.map(({ uri }) => uri).join(', '), sha256: hash, version: hash.slice(0, 12), engine };
+}
+
+/** Rows that all models together score in a second, one after another. */
+function addSpeeds(models: readonly ModelFacts[]): number | null {
+  let seconds = 0;
+  for (const { rowsPerSecond } of models) {
+    if (rowsPerSecond === null) return null;
+    seconds += 1 / rowsPerSecond;
+  }
+  return 1 / seconds;
 }
 
 function findKey(source: readonly Column[], name: string): Column {

@@ -57,6 +57,14 @@ export type CheckSpec = {
   | { readonly kind: 'sql'; readonly parts: readonly string[] }
 );
 
+/** What scores: one model, or several taken together. */
+export interface ModelPlan {
+  readonly uri: string;
+  readonly sha256: string;
+  readonly version: string;
+  readonly engine: string;
+}
+
 /** All that decides a run, as a value: it can be shown, kept, compared and carried out elsewhere. */
 export interface ScoringPlan {
   readonly planVersion: 1;
@@ -65,12 +73,7 @@ export interface ScoringPlan {
   readonly description: string | null;
   readonly warehouse: string;
   readonly kind: string;
-  readonly model: {
-    readonly uri: string;
-    readonly sha256: string;
-    readonly version: string;
-    readonly engine: string;
-  };
+  readonly model: ModelPlan;
   readonly read: ReadPlan;
   /** Source columns that predictions carry along: key, then passthrough. */
   readonly carried: readonly string[];

@@ -35,13 +35,19 @@ export interface TensorSpec {
   readonly features: readonly FeatureSpec[];
 }
 
+/** How a row's value is made from the tensor that an output gives. */
+export type OutputRead =
+  /** One of a row's elements; null where it has one. */
+  { readonly kind: 'value'; readonly element: number | null };
+
 /** One column of the predictions. */
 export interface OutputSpec {
   readonly column: string;
+  /** The model's place in `ScoringSpec.models`. */
+  readonly model: number;
   /** The graph's output. */
   readonly from: string;
-  /** Which of its elements a row has; null where it has one. */
-  readonly element: number | null;
+  readonly read: OutputRead;
   readonly type: CanonicalType;
   readonly nonfinite: 'fail' | 'null' | 'keep';
   /** Smallest and largest value that may be published; null leaves the end open. */
@@ -52,10 +58,17 @@ export interface OutputSpec {
   } | null;
 }
 
-/** All that a score worker has to know. */
-export interface ScoringSpec {
+/** One model of a target, as a score worker feeds it. */
+export interface ModelSpec {
   readonly tensors: readonly TensorSpec[];
-  readonly outputs: readonly OutputSpec[];
   /** Rows of every inference; the last block is padded, so that no score depends on chunking. */
   readonly blockRows: number;
+}
+
+/** All that a score worker has to know. */
+export interface ScoringSpec {
+  /** In the target's order; all are scored in one pass over the same columns. */
+  readonly models: readonly ModelSpec[];
+  /** The prediction columns, in order. */
+  readonly outputs: readonly OutputSpec[];
 }

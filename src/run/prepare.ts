@@ -1,5 +1,6 @@
 import type { ResolvedTarget } from '../config/index.js';
 import {
+  assertInvariant,
   canTrace,
   isScoringError,
   type Relation,
@@ -14,9 +15,10 @@ import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
 import { readVersions, type VersionRecord } from '../ledger/versions.js';
-import { loadModel } from '../model/artifact.js';
+import { loadModel, type ModelArtifact } from '../model/artifact.js';
 import { buildPlan, buildViewRelation, type PlanFacts } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
+import type { ModelFacts } from '../plan/model-facts.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { assertOurs } from '../publish/publication.js';
 import { renderMissingGrants } from '../publish/readers.js';
@@ -91,17 +93,8 @@ export async function prepareRun(
     const profile = await readProfile(adapter, ledger.sql, latest ?? query, key, snapshot, signal);
     const whole =
       latest === null ? profile : await readProfile(adapter, ledger.sql, query, key, snapshot, signal);
-    const { scorer, sha256 } = await opening;
-    const probe = await scorer.probe();
-    const { inputs, outputs, engineVersion: engine } = scorer.info;
-    const model = {
-      sha256,
-      engine,
-      inputs,
-      outputs,
-      widths: probe?.widths ?? {},
-      rowsPerSecond: probe?.rowsPerSecond ?? null,
-    };
+    const { scorer, artifacts } = await opening;
+    const models = await readModelFacts(target, scorer, artifacts);
     const plan = buildPlan({
       target,
       warehouse: session.warehouse,
@@ -112,7 +105,8 @@ export async function prepareRun(
       rows: profile.rows,
       ascending: profile.ascending,
       checkSql,
-      model,
+      models,
+      engine: scorer.info.engineVersion,
       cores: session.cores,
       ...live,
     });
@@ -137,26 +131,41 @@ async function release(opening: ReturnType<typeof openScorer>, snapshot: Snapsho
   await Promise.all([opened?.scorer.close(), snapshot?.[Symbol.asyncDispose]()]);
 }
 
-/** Reads the model while its workers start. */
+/** Reads the models while the workers start. */
 async function openScorer(
   target: ResolvedTarget,
   workers: number,
   starting: readonly WorkerHandle[],
-): Promise<{ scorer: WorkerPool; sha256: string }> {
-  const { uri, path, sha256: pin } = target.model;
-  const model = loadModel(uri, path, pin);
-  const bytes = model.then((artifact) => artifact.bytes);
+): Promise<{ scorer: WorkerPool; artifacts: readonly ModelArtifact[] }> {
+  const loading = Promise.all(target.models.map(({ uri, path, sha256 }) => loadModel(uri, path, sha256)));
+  const bytes = loading.then((artifacts) => artifacts.map((artifact) => artifact.bytes));
   const scorer = await WorkerPool.open(bytes, workers, starting).catch((cause: unknown) => {
-    throw nameModel(uri, cause);
+    throw nameModel(target, cause);
   });
-  return { scorer, sha256: (await model).sha256 };
+  return { scorer, artifacts: await loading };
+}
+
+/** What files and sessions tell of the target's models. */
+async function readModelFacts(
+  target: ResolvedTarget,
+  scorer: WorkerPool,
+  artifacts: readonly ModelArtifact[],
+): Promise<readonly ModelFacts[]> {
+  const probes = await scorer.probe();
+  return target.models.map(({ name, uri }, i) => {
+    const [artifact, info, probe] = [artifacts[i], scorer.info.models[i], probes.models[i]];
+    assertInvariant(artifact !== undefined && info !== undefined, 'a model without a session', 'model');
+    const { widths = {}, rowsPerSecond = null } = probe ?? {};
+    return { name, uri, sha256: artifact.sha256, ...info, widths, rowsPerSecond };
+  });
 }
 
 /** The engine's error does not know which file it read. */
-function nameModel(uri: string, cause: unknown): unknown {
+function nameModel({ models }: ResolvedTarget, cause: unknown): unknown {
   if (!isScoringError(cause) || cause.code !== 'MODEL_INVALID' || cause.message.startsWith('model '))
     return cause;
   const { code, stage } = cause;
+  const uri = models[Number(cause.details?.model ?? 0)]?.uri ?? '';
   const hint = 'onnxruntime does not take the file: export the model again, or restore the file.';
   return new ScoringError(`model ${uri}: ${cause.message}`, { code, stage, details: { uri }, hint, cause });
 }

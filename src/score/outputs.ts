@@ -28,7 +28,8 @@ export class OutputColumn {
 
   /** Takes `rows` values of the block's tensor, the padding left behind. */
   take(tensor: OutputTensor, at: number, rows: number, blockRows: number): void {
-    const { from, element } = this.spec;
+    const { from, read } = this.spec;
+    const { element } = read;
     const data = tensor.data as ArrayLike<never>;
     const width = data.length / blockRows;
     if (!Number.isInteger(width) || (element === null ? width !== 1 : element >= width)) {

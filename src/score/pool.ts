@@ -1,12 +1,12 @@
 import { assertInvariant, buffersOf } from '../contract/index.js';
 import type { ScoringSpec } from '../plan/scoring-spec.js';
-import type { ChunkColumns, Probe, ScoredColumns, SessionInfo } from './protocol.js';
+import type { ChunkColumns, Probes, ScoredColumns, WorkerInfo } from './protocol.js';
 import { WorkerHandle } from './worker-handle.js';
 
 /** Chunks that a worker holds at once: one in work, one waiting, so that it never idles. */
 const CHUNKS_PER_WORKER = 2;
 
-/** Scores chunks with an ONNX model, away from the thread that reads and writes. */
+/** Scores chunks with ONNX models, away from the thread that reads and writes. */
 export interface Scorer extends AsyncDisposable {
   /** Most chunks worth handing over at once. */
   readonly depth: number;
@@ -16,38 +16,38 @@ export interface Scorer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A pool of worker threads, each with one session of one thread. */
+/** A pool of worker threads, each with one session of one thread for every model. */
 export class WorkerPool implements Scorer {
-  readonly info: SessionInfo;
+  readonly info: WorkerInfo;
   readonly #workers: WorkerHandle[];
-  readonly #opening: readonly Promise<SessionInfo>[];
+  readonly #opening: readonly Promise<WorkerInfo>[];
 
-  private constructor(workers: WorkerHandle[], opening: readonly Promise<SessionInfo>[], info: SessionInfo) {
+  private constructor(workers: WorkerHandle[], opening: readonly Promise<WorkerInfo>[], info: WorkerInfo) {
     this.#workers = workers;
     this.#opening = opening;
     this.info = info;
   }
 
   /**
-   * Opens the model in every worker; the first tells what the model is.
+   * Opens the models in every worker; the first tells what they are.
    *
-   * @param model read while the threads start
+   * @param models read while the threads start
    * @param starting threads that have started already; more are made, or some closed, to have `size` of them
-   * @throws MODEL_INVALID when onnxruntime does not take it
+   * @throws MODEL_INVALID when onnxruntime does not take one, whose place is `details.model`
    */
   static async open(
-    model: Promise<Uint8Array>,
+    models: Promise<readonly Uint8Array[]>,
     size: number,
     starting: readonly WorkerHandle[] = [],
   ): Promise<WorkerPool> {
     for (const surplus of starting.slice(size)) void surplus.close();
     const workers = Array.from({ length: size }, (_, i) => starting[i] ?? new WorkerHandle());
     try {
-      const bytes = await model;
-      const infos = workers.map((worker) => worker.ask<SessionInfo>({ kind: 'open', model: bytes }));
+      const bytes = await models;
+      const infos = workers.map((worker) => worker.ask<WorkerInfo>({ kind: 'open', models: bytes }));
       // Only the first answer is awaited here, the others' before the first chunk.
       for (const info of infos) info.catch(() => undefined);
-      return new WorkerPool(workers, infos, (await infos[0]) as SessionInfo);
+      return new WorkerPool(workers, infos, (await infos[0]) as WorkerInfo);
     } catch (error) {
       await Promise.all(workers.map((worker) => worker.close()));
       throw error;
@@ -58,9 +58,9 @@ export class WorkerPool implements Scorer {
     return this.#workers.length * CHUNKS_PER_WORKER;
   }
 
-  /** Speed and true output shapes; null where the model does not take made-up rows. */
-  async probe(): Promise<Probe | null> {
-    return this.#first.ask<Probe>({ kind: 'probe' }).catch(() => null);
+  /** Speed and true output shapes of each model. */
+  async probe(): Promise<Probes> {
+    return this.#first.ask<Probes>({ kind: 'probe' });
   }
 
   async prepare(spec: ScoringSpec): Promise<void> {

@@ -4,7 +4,7 @@ import type { ScoringSpec, TensorInfo } from '../plan/scoring-spec.js';
 
 /** What the pool asks of a worker. Each request is answered once, under its id. */
 export type Request =
-  | { readonly id: number; readonly kind: 'open'; readonly model: Uint8Array }
+  | { readonly id: number; readonly kind: 'open'; readonly models: readonly Uint8Array[] }
   | { readonly id: number; readonly kind: 'probe' }
   | { readonly id: number; readonly kind: 'prepare'; readonly spec: ScoringSpec }
   | {
@@ -24,10 +24,16 @@ export interface ChunkColumns {
   readonly passthrough: readonly Vector[];
 }
 
-/** What a session says of itself. */
+/** What a session says of its model. */
 export interface SessionInfo {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
+}
+
+/** What a worker says when it has opened its models. */
+export interface WorkerInfo {
+  /** In the order in which they were given. */
+  readonly models: readonly SessionInfo[];
   readonly engineVersion: string;
 }
 
@@ -36,6 +42,11 @@ export interface Probe {
   /** Values that each output gives a row; outputs that could not be run are left out. */
   readonly widths: Readonly<Record<string, number>>;
   readonly rowsPerSecond: number;
+}
+
+/** A probe of each model; null for one that does not take made-up rows. */
+export interface Probes {
+  readonly models: readonly (Probe | null)[];
 }
 
 /** A scored chunk, back from its worker. */
@@ -55,5 +66,5 @@ export interface WorkerFailure extends Omit<ErrorFields, 'cause'> {
 }
 
 export type Response =
-  | { readonly id: number; readonly ok: true; readonly value: SessionInfo | Probe | ScoredColumns | null }
+  | { readonly id: number; readonly ok: true; readonly value: WorkerInfo | Probes | ScoredColumns | null }
   | { readonly id: number; readonly ok: false; readonly failure: WorkerFailure };

@@ -1,7 +1,7 @@
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ScoringError, toInterrupted, type Vector } from '../contract/index.js';
 import { assertNulls, newTensorData, packBlock, type TensorData } from '../features/pack.js';
-import type { ElementType, ScoringSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
+import type { ElementType, ModelSpec, OutputSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
 import { OutputColumn } from './outputs.js';
 import type { Probe, SessionInfo } from './protocol.js';
 
@@ -21,7 +21,8 @@ const OPTIONS: InferenceSession.SessionOptions = {
 /** An onnxruntime session and the buffers of one block, which every block reuses. */
 export class Session {
   readonly #session: InferenceSession;
-  #spec: ScoringSpec | null = null;
+  #spec: ModelSpec | null = null;
+  #outputs: readonly OutputSpec[] = [];
   #blocks: readonly TensorData[] = [];
   /** Where the outputs go: null lets onnxruntime allocate. */
   #fetches: Record<string, Tensor | null> = {};
@@ -38,7 +39,6 @@ export class Session {
     return {
       inputs: this.#session.inputMetadata.map(toTensorInfo),
       outputs: this.#session.outputMetadata.map(toTensorInfo),
-      engineVersion: `onnxruntime-node ${env.versions.node ?? 'unknown'}`,
     };
   }
 
@@ -63,9 +63,10 @@ export class Session {
     return { widths: Object.fromEntries(widths), rowsPerSecond: PROBE_ROWS / Math.max(seconds, 1e-6) };
   }
 
-  prepare(spec: ScoringSpec): void {
+  prepare(spec: ModelSpec, outputs: readonly OutputSpec[]): void {
     this.#spec = spec;
-    this.#fetches = Object.fromEntries(spec.outputs.map(({ from }) => [from, null]));
+    this.#outputs = outputs;
+    this.#fetches = Object.fromEntries(outputs.map(({ from }) => [from, null]));
     this.#blocks = spec.tensors.map(({ element, features }) =>
       newTensorData(element, spec.blockRows * features.length),
     );
@@ -85,7 +86,7 @@ export class Session {
     if (spec === null)
       throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
     assertNulls(spec.tensors, columns);
-    const outputs = spec.outputs.map((output) => new OutputColumn(output, rows));
+    const outputs = this.#outputs.map((output) => new OutputColumn(output, rows));
     for (let at = 0; at < rows; at += spec.blockRows) {
       if (isStopped()) throw toInterrupted('score');
       const end = Math.min(at + spec.blockRows, rows);
@@ -113,7 +114,7 @@ export class Session {
     }
   }
 
-  #feed(spec: ScoringSpec, columns: readonly Vector[], from: number, to: number): Record<string, Tensor> {
+  #feed(spec: ModelSpec, columns: readonly Vector[], from: number, to: number): Record<string, Tensor> {
     const feeds: Record<string, Tensor> = {};
     spec.tensors.forEach((tensor, i) => {
       const block = this.#blocks[i] as TensorData;

@@ -2,13 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assertInvariant, buffersOf, isScoringError } from '../contract/index.js';
 import { RowHasher } from '../hash/row-hasher.js';
 import type { Request, Response, ScoredColumns, WorkerFailure } from './protocol.js';
-import { Session } from './session.js';
+import { Scoring } from './scoring.js';
 
 assertInvariant(parentPort !== null, 'score/worker runs only as a worker thread', 'score');
 const port = parentPort;
 const stop = workerData as Int32Array;
 const hasher = new RowHasher();
-let session: Session | null = null;
+let scoring: Scoring | null = null;
 /** One request at a time, in order: a native run blocks this thread anyway. */
 let turn: Promise<void> = Promise.resolve();
 
@@ -22,34 +22,34 @@ async function answer(request: Request): Promise<void> {
     const transfer = value !== null && 'scores' in value ? memoryOf(value) : [];
     port.postMessage({ id: request.id, ok: true, value } satisfies Response, transfer);
   } catch (error) {
-    port.postMessage({ id: request.id, ok: false, failure: toFailure(error, request) } satisfies Response);
+    port.postMessage({ id: request.id, ok: false, failure: toFailure(error) } satisfies Response);
   }
   if (request.kind === 'close') port.close();
 }
 
 async function handle(request: Request): Promise<Extract<Response, { ok: true }>['value']> {
   if (request.kind === 'open') {
-    session = await Session.open(request.model);
-    return session.info();
+    scoring = await Scoring.open(request.models);
+    return scoring.info();
   }
   if (request.kind === 'close') {
-    await session?.close();
+    await scoring?.close();
     return null;
   }
-  assertInvariant(session !== null, `${request.kind} before open`, 'score');
+  assertInvariant(scoring !== null, `${request.kind} before open`, 'score');
   switch (request.kind) {
     case 'probe':
-      return session.probe();
+      return scoring.probe();
     case 'prepare':
-      session.prepare(request.spec);
+      scoring.prepare(request.spec);
       return null;
     case 'score':
-      return score(session, request);
+      return score(scoring, request);
   }
 }
 
 async function score(
-  to: Session,
+  to: Scoring,
   { rows, columns, moved }: Extract<Request, { kind: 'score' }>,
 ): Promise<ScoredColumns> {
   const { features, key, passthrough } = columns;
@@ -65,7 +65,7 @@ function memoryOf({ carried, scores, returned }: ScoredColumns): ArrayBuffer[] {
   return [...new Set([...carried, ...scores].flatMap(buffersOf)), ...returned];
 }
 
-function toFailure(error: unknown, request: Request): WorkerFailure {
+function toFailure(error: unknown): WorkerFailure {
   if (isScoringError(error)) {
     const { code, stage, message, details, retryable } = error;
     return {
@@ -78,7 +78,5 @@ function toFailure(error: unknown, request: Request): WorkerFailure {
     };
   }
   const text = error instanceof Error ? error.message : String(error);
-  return request.kind === 'open'
-    ? { code: 'MODEL_INVALID', stage: 'model', message: text }
-    : { code: 'SCORING', stage: 'score', message: `onnxruntime failed: ${text}` };
+  return { code: 'SCORING', stage: 'score', message: `onnxruntime failed: ${text}` };
 }

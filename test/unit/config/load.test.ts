@@ -53,7 +53,7 @@ describe('loadProject', () => {
         key: ['customer_id'],
         latestBy: null,
         allowEmpty: false,
-        model: { uri: 'models/churn.onnx', path: path.join(project.dir, 'models/churn.onnx') },
+        models: [{ name: null, uri: 'models/churn.onnx', path: path.join(project.dir, 'models/churn.onnx') }],
         features: null,
         outputs: null,
         passthrough: [],
@@ -96,7 +96,7 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
       key: ['customer_id'],
       latestBy: null,
       allowEmpty: true,
-      model: { uri: 'file:///m/a.onnx', path: '/m/a.onnx' },
+      models: [{ name: null, uri: 'file:///m/a.onnx', path: '/m/a.onnx' }],
       features: {
         kind: 'map',
         entries: [

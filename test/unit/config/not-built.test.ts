@@ -9,11 +9,14 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'source.dbt': 'source: { dbt: customers }',
   'source.features': 'source: { features: { service: a, entities: { sql: select 1 } } }',
   'source.timezone': 'source: { sql: select 1, timezone: Europe/Berlin }',
-  models: 'models: [{ name: a, uri: b.onnx }]',
   'model.uri': 'model: { uri: "s3://a/b.onnx" }',
   'model.external_data': 'model: { uri: m.onnx, external_data: true }',
   'model.tokenizer': 'model: { uri: m.onnx, tokenizer: { file: a, column: b } }',
   'model.provider': 'model: { uri: m.onnx, provider: cuda }',
+  'models.*.uri': 'models: [{ name: a, uri: "s3://a/b.onnx" }]',
+  'models.*.external_data': 'models: [{ name: a, uri: m.onnx, external_data: true }]',
+  'models.*.tokenizer': 'models: [{ name: a, uri: m.onnx, tokenizer: { file: a, column: b } }]',
+  'models.*.provider': 'models: [{ name: a, uri: m.onnx, provider: cuda }]',
   'features.*.nulls': 'features: { a: { nulls: quarantine } }',
   'features.*.allowed': 'features: [{ name: a, allowed: [b] }]',
   'features.*.unseen': 'features: { a: { unseen: pass } }',
@@ -52,7 +55,7 @@ describe('what is not built', () => {
       const pattern = row
         .replaceAll('.', '\\.')
         .replace('*', '\\w+')
-        .replace('features\\.\\w+', 'features(\\.a|\\[0\\])');
+        .replace(/^(features|models)\\\.\\w\+/, '$1(\\.a|\\[0\\])');
       assert.match(issue.path, new RegExp(`^${pattern}$`));
     });
   }

@@ -20,6 +20,12 @@ const CONFLICTS: readonly (readonly [string, string])[] = [
 ];
 
 describe('rules', () => {
+  it('refuses two models of one name', async () => {
+    const models = 'models: [{ name: a, uri: a.onnx }, { name: a, uri: b.onnx }]';
+    const issue = await issueOfTarget(TARGET.replace(/model: .*/, models));
+    assert.match(summary(issue), /models\[1\]: a is listed twice/);
+  });
+
   for (const [line, expected] of CONFLICTS) {
     it(line.replaceAll('\n', ' '), async () => {
       assert.equal(summary(await issueOfTarget(`${TARGET}${line}\n`)), expected);

@@ -17,7 +17,7 @@ const SOURCE: readonly Column[] = [
 const MATRIX: TensorInfo = { name: 'x', type: 'float32', shape: ['N', 2] };
 
 test('a list fills a matrix in its order', () => {
-  const { tensors, columns } = bindFeatures([MATRIX], list('b', 'a'), SOURCE);
+  const { tensors, columns } = bind([MATRIX], list('b', 'a'), SOURCE);
   assert.deepEqual(
     columns.map(({ name }) => name),
     ['b', 'a'],
@@ -29,7 +29,7 @@ test('a list fills a matrix in its order', () => {
 });
 
 test('a column used twice is read once', () => {
-  const { tensors, columns } = bindFeatures([MATRIX], list('a', 'a'), SOURCE);
+  const { tensors, columns } = bind([MATRIX], list('a', 'a'), SOURCE);
   assert.equal(columns.length, 1);
   assert.deepEqual(
     tensors[0]?.features.map(({ index }) => index),
@@ -39,12 +39,12 @@ test('a column used twice is read once', () => {
 
 test('an open width takes any list', () => {
   const open: TensorInfo = { ...MATRIX, shape: ['N', 'M'] };
-  assert.equal(bindFeatures([open], list('a', 'b', 'f'), SOURCE).columns.length, 3);
+  assert.equal(bind([open], list('a', 'b', 'f'), SOURCE).columns.length, 3);
 });
 
 test('inputs of one column bind by name without features', () => {
   const inputs = [input('A', 'float32'), { ...input('t', 'string'), shape: ['N'] }];
-  const { tensors, columns } = bindFeatures(inputs, null, SOURCE);
+  const { tensors, columns } = bind(inputs, null, SOURCE);
   assert.deepEqual(
     columns.map(({ name }) => name),
     ['a', 't'],
@@ -57,7 +57,7 @@ test('inputs of one column bind by name without features', () => {
 
 test('a map gives an input another column and null policy', () => {
   const written = map({ input: 'age', column: 'a', nulls: 'nan' });
-  const { tensors } = bindFeatures([input('age', 'float32'), input('b', 'int64')], written, SOURCE);
+  const { tensors } = bind([input('age', 'float32'), input('b', 'int64')], written, SOURCE);
   assert.deepEqual(
     tensors.flatMap(({ features }) => features.map((feature) => [feature.column, feature.nulls])),
     [
@@ -177,8 +177,13 @@ const REFUSED: readonly Refusal[] = [
 
 for (const { name, inputs, written, message, code = 'PLAN_INVALID' } of REFUSED) {
   test(`refused: ${name}`, () => {
-    assert.throws(() => bindFeatures(inputs, written, SOURCE), { code, message });
+    assert.throws(() => bind(inputs, written, SOURCE), { code, message });
   });
+}
+
+function bind(inputs: readonly TensorInfo[], written: ResolvedFeatures | null, source: readonly Column[]) {
+  const columns: Column[] = [];
+  return { tensors: bindFeatures(inputs, written, source, columns), columns };
 }
 
 function column(name: string, type: CanonicalType): Column {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ResolvedOutput } from '../../../src/config/index.js';
-import { bindOutputs } from '../../../src/plan/bind-outputs.js';
+import { bindOutputs, type Widths } from '../../../src/plan/bind-outputs.js';
 import type { TensorInfo } from '../../../src/plan/scoring-spec.js';
 
 const LABEL: TensorInfo = { name: 'label', type: 'int64', shape: ['N'] };
@@ -11,7 +11,11 @@ const ALL = [LABEL, SCORE, CLASSES];
 
 test('without outputs every element becomes a column', () => {
   assert.deepEqual(
-    bindOutputs(ALL, null, {}).map(({ column, element, type }) => [column, element, type.kind]),
+    bind(ALL, null, {}).map(({ column, read, type }) => [
+      column,
+      read.kind === 'value' && read.element,
+      type.kind,
+    ]),
     [
       ['label', null, 'int64'],
       ['score', null, 'float'],
@@ -24,30 +28,42 @@ test('without outputs every element becomes a column', () => {
 
 test('the probe tells a width that the graph leaves open', () => {
   const open: TensorInfo = { ...CLASSES, shape: ['N', 'C'] };
-  assert.equal(bindOutputs([open], null, { probabilities: 2 }).length, 2);
+  assert.equal(bind([open], null, { probabilities: 2 }).length, 2);
 });
 
 test('the probe wins over a wrong declaration', () => {
   assert.deepEqual(
-    bindOutputs([{ ...LABEL, shape: [1] }], null, { label: 1 }).map(({ column }) => column),
+    bind([{ ...LABEL, shape: [1] }], null, { label: 1 }).map(({ column }) => column),
     ['label'],
   );
 });
 
 test('a named output takes a class, its range and its tolerance', () => {
-  const [spec] = bindOutputs(ALL, [written({ class: 1, range: [0, 1], tolerance: 1e-6 })], {});
+  const [spec] = bind(ALL, [written({ class: 1, range: [0, 1], tolerance: 1e-6 })], {});
   assert.deepEqual(spec, {
     column: 'churn',
+    model: 0,
     from: 'probabilities',
-    element: 1,
+    read: { kind: 'value', element: 1 },
     type: { kind: 'float' },
     nonfinite: 'fail',
     range: { min: 0, max: 1, tolerance: 1e-6 },
   });
 });
 
+test('several models stand side by side, each under its name', () => {
+  const models = ['champion', 'challenger'].map((name) => ({ name, outputs: [SCORE], widths: {} }));
+  assert.deepEqual(
+    bindOutputs(models, null).map(({ column, model, from }) => [column, model, from]),
+    [
+      ['champion_score', 0, 'score'],
+      ['challenger_score', 1, 'score'],
+    ],
+  );
+});
+
 test('an output that cannot be NaN is not checked for it', () => {
-  assert.equal(bindOutputs(ALL, [written({ from: 'label' })], {})[0]?.nonfinite, 'keep');
+  assert.equal(bind(ALL, [written({ from: 'label' })], {})[0]?.nonfinite, 'keep');
 });
 
 interface Refusal {
@@ -98,8 +114,12 @@ const REFUSED: readonly Refusal[] = [
 
 for (const { name, outputs = ALL, entry, code = 'PLAN_INVALID', message } of REFUSED) {
   test(`refused: ${name}`, () => {
-    assert.throws(() => bindOutputs(outputs, [entry], {}), { code, message });
+    assert.throws(() => bind(outputs, [entry], {}), { code, message });
   });
+}
+
+function bind(outputs: readonly TensorInfo[], entries: readonly ResolvedOutput[] | null, widths: Widths) {
+  return bindOutputs([{ name: null, outputs, widths }], entries);
 }
 
 function written(fields: Partial<ResolvedOutput>): ResolvedOutput {

@@ -71,7 +71,15 @@ function column(name: string): Column {
 }
 
 function score(name: string): OutputSpec {
-  return { column: name, from: name, element: null, type: { kind: 'float' }, nonfinite: 'fail', range: null };
+  return {
+    column: name,
+    model: 0,
+    from: name,
+    read: { kind: 'value', element: null },
+    type: { kind: 'float' },
+    nonfinite: 'fail',
+    range: null,
+  };
 }
 
 function names(columns: readonly Column[]): readonly string[] {

@@ -12,8 +12,8 @@ import { makeVector } from '../../support/vectors.js';
 
 const FLOAT = { kind: 'float' } as const;
 
-function readModel(name: string): Promise<Uint8Array> {
-  return Promise.resolve(readFileSync(join(PACKAGE_ROOT, 'test', 'fixtures', name)));
+function readModel(name: string): Promise<readonly Uint8Array[]> {
+  return Promise.resolve([readFileSync(join(PACKAGE_ROOT, 'test', 'fixtures', name))]);
 }
 
 function specOf(blockRows: number): ScoringSpec {
@@ -25,16 +25,16 @@ function specOf(blockRows: number): ScoringSpec {
   }));
   const output = {
     column: 'y',
+    model: 0,
     from: 'variable',
-    element: null,
+    read: { kind: 'value', element: null },
     type: FLOAT,
     nonfinite: 'fail',
     range: null,
   } as const;
   return {
-    tensors: [{ input: 'features', element: 'float32', rank: 2, features }],
+    models: [{ tensors: [{ input: 'features', element: 'float32', rank: 2, features }], blockRows }],
     outputs: [output],
-    blockRows,
   };
 }
 
@@ -56,11 +56,11 @@ describe('WorkerPool', () => {
   it('tells the inputs, outputs and engine of a model', async () => {
     await using pool = await WorkerPool.open(readModel('lightgbm/model.onnx'), 1);
     assert.deepEqual(
-      pool.info.inputs.map(({ name, type }) => [name, type]),
+      pool.info.models[0]?.inputs.map(({ name, type }) => [name, type]),
       [['features', 'float32']],
     );
     assert.deepEqual(
-      pool.info.outputs.map(({ name, type }) => [name, type]),
+      pool.info.models[0]?.outputs.map(({ name, type }) => [name, type]),
       [['variable', 'float32']],
     );
     assert.match(pool.info.engineVersion, /^onnxruntime-node 1\.30\.0$/);
