@@ -1,22 +1,19 @@
-import { assertInvariant, buffersOf } from '../contract/index.js';
+import { assertInvariant } from '../contract/index.js';
 import type { ScoringSpec } from '../plan/scoring-spec.js';
 import type { ChunkColumns, Probes, ScoredColumns, WorkerInfo } from './protocol.js';
-import { WorkerHandle } from './worker-handle.js';
-
-/** Chunks that a worker holds at once: one in work, one waiting, so that it never idles. */
-const CHUNKS_PER_WORKER = 2;
+import { CHUNKS_PER_WORKER, WorkerHandle } from './worker-handle.js';
 
 /** Scores chunks with ONNX models, away from the thread that reads and writes. */
 export interface Scorer extends AsyncDisposable {
   /** Most chunks worth handing over at once. */
   readonly depth: number;
   prepare(spec: ScoringSpec): Promise<void>;
-  /** The columns' memory moves to the worker; the vectors given are empty afterwards. */
+  /** The columns' memory must stay as it is until the scores are there. */
   score(rows: number, columns: ChunkColumns): Promise<ScoredColumns>;
   close(): Promise<void>;
 }
 
-/** A pool of worker threads, each with one session of one thread for every model. */
+/** A pool of worker processes, each with one session of one thread for every model. */
 export class WorkerPool implements Scorer {
   readonly info: WorkerInfo;
   readonly #workers: WorkerHandle[];
@@ -31,8 +28,8 @@ export class WorkerPool implements Scorer {
   /**
    * Opens the models in every worker; the first tells what they are.
    *
-   * @param models read while the threads start
-   * @param starting threads that have started already; more are made, or some closed, to have `size` of them
+   * @param models read while the processes start
+   * @param starting processes that have started already; more are made, or some closed, to have `size` of them
    * @throws MODEL_INVALID when onnxruntime does not take one, whose place is `details.model`
    */
   static async open(
@@ -70,8 +67,7 @@ export class WorkerPool implements Scorer {
 
   async score(rows: number, columns: ChunkColumns): Promise<ScoredColumns> {
     const worker = this.#workers.reduce((best, other) => (other.pending < best.pending ? other : best));
-    const moved = [...new Set(Object.values(columns).flat().flatMap(buffersOf))];
-    return worker.ask<ScoredColumns>({ kind: 'score', rows, columns, moved }, moved);
+    return worker.score(rows, columns);
   }
 
   async close(): Promise<void> {

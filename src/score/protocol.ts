@@ -1,20 +1,29 @@
 import type { ErrorFields, Vector } from '../contract/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
 import type { ScoringSpec, TensorInfo } from '../plan/scoring-spec.js';
+import type { PackedVectors } from './chunk-file.js';
 
-/** What the pool asks of a worker. Each request is answered once, under its id. */
-export type Request =
-  | { readonly id: number; readonly kind: 'open'; readonly models: readonly Uint8Array[] }
-  | { readonly id: number; readonly kind: 'probe' }
-  | { readonly id: number; readonly kind: 'prepare'; readonly spec: ScoringSpec }
-  | {
-      readonly id: number;
-      readonly kind: 'score';
-      readonly rows: number;
-      readonly columns: ChunkColumns;
-      readonly moved: readonly ArrayBuffer[];
-    }
-  | { readonly id: number; readonly kind: 'close' };
+/** The descriptor under which a worker process finds its chunk file: behind stdin, stdout, stderr and the channel. */
+export const CHUNK_FD = 4;
+
+/** What the pool asks of a worker. Each request is answered once, under its id, in order. */
+export type Request = { readonly id: number } & (
+  | { readonly kind: 'open'; readonly models: readonly Uint8Array[] }
+  | { readonly kind: 'probe' }
+  | { readonly kind: 'prepare'; readonly spec: ScoringSpec }
+  | ScoreRequest
+);
+
+/** A chunk whose columns lie in a slot of the chunk file, each once; the lists are places among them. */
+export interface ScoreRequest {
+  readonly kind: 'score';
+  readonly rows: number;
+  readonly slot: number;
+  readonly packed: PackedVectors;
+  readonly features: readonly number[];
+  readonly key: readonly number[];
+  readonly passthrough: readonly number[];
+}
 
 /** The columns of a chunk by what they are for. One column may be among both features and others. */
 export interface ChunkColumns {
@@ -49,22 +58,30 @@ export interface Probes {
   readonly models: readonly (Probe | null)[];
 }
 
-/** A scored chunk, back from its worker. */
+/** What a worker answers of a chunk; the scores lie in the slot that its columns lay in. */
+export interface ScoreAnswer {
+  readonly packed: PackedVectors;
+  /** Of the rows as they are loaded: of their keys, and of key, passthrough and scores. */
+  readonly hashes: SetHashes;
+  /** Resident memory of the worker's process, in bytes. */
+  readonly memoryBytes: number;
+}
+
+/** A scored chunk. */
 export interface ScoredColumns {
   /** What predictions carry along: key, then passthrough. */
   readonly carried: readonly Vector[];
   readonly scores: readonly Vector[];
-  /** Of the rows as they are loaded: of their keys, and of key, passthrough and scores. */
   readonly hashes: SetHashes;
   /** The memory of the other columns, for the next chunks. */
   readonly returned: readonly ArrayBuffer[];
 }
 
-/** A thrown error as it crosses threads. */
+/** A thrown error as it crosses processes. */
 export interface WorkerFailure extends Omit<ErrorFields, 'cause'> {
   readonly message: string;
 }
 
 export type Response =
-  | { readonly id: number; readonly ok: true; readonly value: WorkerInfo | Probes | ScoredColumns | null }
+  | { readonly id: number; readonly ok: true; readonly value: WorkerInfo | Probes | ScoreAnswer | null }
   | { readonly id: number; readonly ok: false; readonly failure: WorkerFailure };

@@ -55,23 +55,15 @@ export class Scoring {
     }
   }
 
-  /** Scores a chunk: the prediction columns in their order. @throws INTERRUPTED once `isStopped` */
-  async score(
-    rows: number,
-    columns: readonly Vector[],
-    isStopped: () => boolean,
-  ): Promise<readonly Vector[]> {
+  /** Scores a chunk: the prediction columns in their order. */
+  async score(rows: number, columns: readonly Vector[]): Promise<readonly Vector[]> {
     const scored: (readonly Vector[])[] = [];
-    for (const session of this.#sessions) scored.push(await session.score(rows, columns, isStopped));
+    for (const session of this.#sessions) scored.push(await session.score(rows, columns));
     const next = scored.map((vectors) => vectors.values());
     return this.#outputs.map(({ model }) => {
       const vector = next[model]?.next().value;
       assertInvariant(vector !== undefined, 'an output without its scores', 'score');
       return vector;
     });
-  }
-
-  async close(): Promise<void> {
-    for (const session of this.#sessions) await session.close();
   }
 }

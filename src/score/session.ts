@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { ScoringError, toInterrupted, type Vector } from '../contract/index.js';
+import { ScoringError, type Vector } from '../contract/index.js';
 import { assertNulls, newTensorData, packBlock, type TensorData } from '../features/pack.js';
 import type { ElementType, ModelSpec, OutputSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
 import { OutputColumn } from './outputs.js';
@@ -72,23 +72,14 @@ export class Session {
     );
   }
 
-  /**
-   * Scores a chunk block by block, from its feature columns.
-   *
-   * @throws INTERRUPTED once `isStopped`, which is asked before each block
-   */
-  async score(
-    rows: number,
-    columns: readonly Vector[],
-    isStopped: () => boolean,
-  ): Promise<readonly Vector[]> {
+  /** Scores a chunk block by block, from its feature columns. */
+  async score(rows: number, columns: readonly Vector[]): Promise<readonly Vector[]> {
     const spec = this.#spec;
     if (spec === null)
       throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
     assertNulls(spec.tensors, columns);
     const outputs = this.#outputs.map((output) => new OutputColumn(output, rows));
     for (let at = 0; at < rows; at += spec.blockRows) {
-      if (isStopped()) throw toInterrupted('score');
       const end = Math.min(at + spec.blockRows, rows);
       const feeds = this.#feed(spec, columns, at, end);
       const tensors = await this.#session.run(feeds, this.#fetches);
@@ -98,10 +89,6 @@ export class Session {
       }
     }
     return outputs.map((output) => output.toVector());
-  }
-
-  async close(): Promise<void> {
-    await this.#session.release();
   }
 
   /**

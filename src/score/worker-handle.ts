@@ -1,60 +1,111 @@
-import { Worker } from 'node:worker_threads';
-import { ScoringError } from '../contract/index.js';
-import type { Request, Response } from './protocol.js';
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { buffersOf, ScoringError, type Vector } from '../contract/index.js';
+import { openChunkFile, readVectors, writeVectors } from './chunk-file.js';
+import type { ChunkColumns, Request, Response, ScoreAnswer, ScoredColumns } from './protocol.js';
+import { Slots } from './slots.js';
 
 type Waiter = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void };
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
-/**
- * How long a worker that was asked to end may take. Ending it by force in the middle of a native call aborts the whole
- * process, so that is left to one that hangs: after a block, a worker sees by itself that it is to end.
- */
-const GRACE_MS = 60_000;
+/** Chunks that a worker holds at once: one in work, one waiting, so that it never idles. */
+export const CHUNKS_PER_WORKER = 2;
 
-/** One worker thread and the requests that wait for its answers. */
+/** What of the environment an engine may need to find its libraries. Never the warehouse's secrets. */
+const PASSED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SystemRoot'];
+
+/**
+ * One worker process, and the requests that wait for its answers. A process and not a thread: a model that brings
+ * the engine down takes its worker with it and nothing else, no model sees a secret, and one that hangs can be ended.
+ */
 export class WorkerHandle {
-  readonly #worker: Worker;
-  /** Not 0 once the worker is to end. */
-  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  readonly #child: ChildProcess;
+  readonly #file: number;
   readonly #waiters = new Map<number, Waiter>();
+  readonly #slots = new Slots(CHUNKS_PER_WORKER);
+  readonly #exit: Promise<void>;
+  #scoring = 0;
   #nextId = 0;
   #ended: ScoringError | null = null;
-  readonly #exit: Promise<void>;
+  #closing = false;
+  /** Most resident memory that the worker has told of, in bytes. */
+  memoryBytes = 0;
 
   constructor() {
-    // No environment: a worker never sees the warehouse's secrets.
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { env: {}, workerData: this.#stop });
-    this.#worker.on('message', (response: Response) => this.#settle(response));
-    this.#worker.on('error', (cause) => this.#fail(`score worker failed: ${cause.message}`, cause));
+    this.#file = openChunkFile();
+    this.#child = fork(new URL('./worker.js', import.meta.url), {
+      env: Object.fromEntries(PASSED.map((name) => [name, process.env[name]])),
+      execArgv: [],
+      serialization: 'advanced',
+      // The engine's own words would go past redaction, and may hold values of rows.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc', this.#file],
+    });
+    this.#child.on('message', (response: Response) => this.#settle(response));
+    this.#child.on('error', (cause) => this.#fail(`score worker failed: ${cause.message}`, cause));
     this.#exit = new Promise((resolve) => {
-      this.#worker.on('exit', (code) => {
-        this.#fail(`score worker ended with code ${code}`, undefined);
+      this.#child.on('close', (code, signal) => {
+        this.#fail(`the engine ended with ${signal ?? `code ${code}`}`, undefined);
+        closeSync(this.#file);
         resolve();
       });
     });
   }
 
-  /** Requests that have no answer yet. */
+  /** Chunks that wait for their scores. */
   get pending(): number {
-    return this.#waiters.size;
+    return this.#scoring;
   }
 
-  ask<T>(request: RequestBody, transfer: ArrayBuffer[] = []): Promise<T> {
+  /** True once the process has ended by itself. */
+  get crashed(): boolean {
+    return this.#ended !== null && !this.#closing;
+  }
+
+  ask<T>(request: RequestBody): Promise<T> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     const id = this.#nextId++;
     return new Promise<T>((resolve, reject) => {
       this.#waiters.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...request, id }, transfer);
+      this.#child.send({ ...request, id }, (error) => {
+        if (error !== null) this.#fail(`a score worker went away: ${error.message}`, error);
+      });
     });
   }
 
-  /** Lets the thread end by itself, after the block that it is at. */
+  /** Scores a chunk. The columns stay the caller's. */
+  async score(rows: number, columns: ChunkColumns): Promise<ScoredColumns> {
+    this.#scoring++;
+    const slot = await this.#slots.take();
+    try {
+      if (this.#ended !== null) throw this.#ended;
+      const vectors = [...new Set(Object.values(columns).flat())];
+      const place = (list: readonly Vector[]) => list.map((vector) => vectors.indexOf(vector));
+      const { packed, hashes, memoryBytes } = await this.ask<ScoreAnswer>({
+        kind: 'score',
+        rows,
+        slot,
+        packed: writeVectors(this.#file, slot, vectors),
+        features: place(columns.features),
+        key: place(columns.key),
+        passthrough: place(columns.passthrough),
+      });
+      this.memoryBytes = Math.max(this.memoryBytes, memoryBytes);
+      const scores = readVectors(this.#file, slot, packed, new ArrayBuffer(packed.bytes));
+      const carried = [...columns.key, ...columns.passthrough];
+      const kept = new Set(carried.flatMap(buffersOf));
+      const returned = columns.features.flatMap(buffersOf).filter((buffer) => !kept.has(buffer));
+      return { carried, scores, hashes, returned: [...new Set(returned)] };
+    } finally {
+      this.#slots.give(slot);
+      this.#scoring--;
+    }
+  }
+
+  /** Ends the process at once, whatever it is at: it holds nothing that could be lost. */
   async close(): Promise<void> {
-    Atomics.store(this.#stop, 0, 1);
-    if (this.#ended === null) this.ask({ kind: 'close' }).catch(() => undefined);
-    const timer = setTimeout(() => void this.#worker.terminate(), GRACE_MS);
+    this.#closing = true;
+    this.#child.kill('SIGKILL');
     await this.#exit;
-    clearTimeout(timer);
   }
 
   #settle(response: Response): void {

@@ -1,40 +1,47 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { assertInvariant, buffersOf, isScoringError } from '../contract/index.js';
+import { assertInvariant, isScoringError, type Vector } from '../contract/index.js';
 import { RowHasher } from '../hash/row-hasher.js';
-import type { Request, Response, ScoredColumns, WorkerFailure } from './protocol.js';
+import { readVectors, writeVectors } from './chunk-file.js';
+import {
+  CHUNK_FD,
+  type Request,
+  type Response,
+  type ScoreAnswer,
+  type ScoreRequest,
+  type WorkerFailure,
+} from './protocol.js';
 import { Scoring } from './scoring.js';
 
-assertInvariant(parentPort !== null, 'score/worker runs only as a worker thread', 'score');
-const port = parentPort;
-const stop = workerData as Int32Array;
+assertInvariant(process.send !== undefined, 'score/worker runs only as a worker process', 'score');
 const hasher = new RowHasher();
 let scoring: Scoring | null = null;
+/** Where chunks are read to, one after another. */
+let memory = new ArrayBuffer(0);
 /** One request at a time, in order: a native run blocks this thread anyway. */
 let turn: Promise<void> = Promise.resolve();
 
-port.on('message', (request: Request) => {
+process.on('message', (request: Request) => {
   turn = turn.then(() => answer(request));
 });
+// Ctrl-C reaches the whole group of processes, and the parent decides what becomes of a chunk.
+process.on('SIGINT', () => undefined);
 
 async function answer(request: Request): Promise<void> {
+  const { id } = request;
   try {
-    const value = await handle(request);
-    const transfer = value !== null && 'scores' in value ? memoryOf(value) : [];
-    port.postMessage({ id: request.id, ok: true, value } satisfies Response, transfer);
+    send({ id, ok: true, value: await handle(request) });
   } catch (error) {
-    port.postMessage({ id: request.id, ok: false, failure: toFailure(error) } satisfies Response);
+    send({ id, ok: false, failure: toFailure(error) });
   }
-  if (request.kind === 'close') port.close();
+}
+
+function send(response: Response): void {
+  process.send?.(response);
 }
 
 async function handle(request: Request): Promise<Extract<Response, { ok: true }>['value']> {
   if (request.kind === 'open') {
     scoring = await Scoring.open(request.models);
     return scoring.info();
-  }
-  if (request.kind === 'close') {
-    await scoring?.close();
-    return null;
   }
   assertInvariant(scoring !== null, `${request.kind} before open`, 'score');
   switch (request.kind) {
@@ -48,21 +55,18 @@ async function handle(request: Request): Promise<Extract<Response, { ok: true }>
   }
 }
 
-async function score(
-  to: Scoring,
-  { rows, columns, moved }: Extract<Request, { kind: 'score' }>,
-): Promise<ScoredColumns> {
-  const { features, key, passthrough } = columns;
-  const scores = await to.score(rows, features, () => Atomics.load(stop, 0) !== 0);
-  const hashes = hasher.hashSets(rows, key, [...passthrough, ...scores]);
-  const carried = [...key, ...passthrough];
-  const kept = new Set(carried.flatMap(buffersOf));
-  return { carried, scores, hashes, returned: moved.filter((buffer) => !kept.has(buffer)) };
-}
-
-/** All memory of an answer, which goes back with it. */
-function memoryOf({ carried, scores, returned }: ScoredColumns): ArrayBuffer[] {
-  return [...new Set([...carried, ...scores].flatMap(buffersOf)), ...returned];
+async function score(to: Scoring, request: ScoreRequest): Promise<ScoreAnswer> {
+  const { rows, slot, packed } = request;
+  if (memory.byteLength < packed.bytes) memory = new ArrayBuffer(packed.bytes);
+  const vectors = readVectors(CHUNK_FD, slot, packed, memory);
+  const pick = (places: readonly number[]) => places.map((place) => vectors[place] as Vector);
+  const scores = await to.score(rows, pick(request.features));
+  const hashes = hasher.hashSets(rows, pick(request.key), [...pick(request.passthrough), ...scores]);
+  return {
+    packed: writeVectors(CHUNK_FD, slot, scores),
+    hashes,
+    memoryBytes: process.memoryUsage.rss(),
+  };
 }
 
 function toFailure(error: unknown): WorkerFailure {

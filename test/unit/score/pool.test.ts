@@ -83,14 +83,13 @@ describe('WorkerPool', () => {
     assert.equal((await scoreWith(7, 1))[0], one);
   });
 
-  it('moves the columns, and brings back what predictions carry along and the memory of the others', async () => {
+  it('gives back what predictions carry along, and the memory of the other columns', async () => {
     await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
     await pool.prepare(specOf(64));
     const columns = newColumns(100);
     const both = columns.features[3] as Vector;
     const values = String(both.values);
     const { returned, carried } = await pool.score(100, { ...columns, passthrough: [both] });
-    assert.equal(both.values.byteLength, 0);
     assert.deepEqual(
       carried.map((vector) => String(vector.values)),
       [String(newColumns(100).key[0]?.values), values],
