@@ -52,7 +52,11 @@ async function readAlone(adapter: WarehouseAdapter): Promise<number> {
 
 async function scoreAlone(rows: number, model: ModelName): Promise<number> {
   const cores = countCores();
-  await using pool = await WorkerPool.open(Promise.resolve([readFileSync(modelFile(model))]), cores);
+  await using pool = await WorkerPool.open(Promise.resolve([readFileSync(modelFile(model))]), {
+    size: cores,
+    maxGrowthBytes: Number.POSITIVE_INFINITY,
+    signal,
+  });
   const input = pool.info.models[0]?.inputs[0];
   const float = { kind: 'float' } as const;
   const features = FEATURES.map(

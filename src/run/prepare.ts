@@ -64,7 +64,7 @@ export async function prepareRun(
   const { signal, limit, takes = false } = options;
   const { workers } = target.resources;
   const starting = options.starting?.splice(0) ?? [];
-  const opening = openScorer(target, workers === 'auto' ? session.cores : workers, starting);
+  const opening = openScorer(target, workers === 'auto' ? session.cores : workers, starting, signal);
   // Awaited below; until then a failure must not count as unhandled.
   opening.catch(() => undefined);
   let snapshot: Snapshot | null = null;
@@ -134,14 +134,18 @@ async function release(opening: ReturnType<typeof openScorer>, snapshot: Snapsho
 /** Reads the models while the workers start. */
 async function openScorer(
   target: ResolvedTarget,
-  workers: number,
+  size: number,
   starting: readonly WorkerHandle[],
+  signal: AbortSignal,
 ): Promise<{ scorer: WorkerPool; artifacts: readonly ModelArtifact[] }> {
   const loading = Promise.all(target.models.map(({ uri, path, sha256 }) => loadModel(uri, path, sha256)));
+  const maxGrowthBytes = target.resources.memoryBytes / 2 / size;
   const bytes = loading.then((artifacts) => artifacts.map((artifact) => artifact.bytes));
-  const scorer = await WorkerPool.open(bytes, workers, starting).catch((cause: unknown) => {
-    throw nameModel(target, cause);
-  });
+  const scorer = await WorkerPool.open(bytes, { size, starting, maxGrowthBytes, signal }).catch(
+    (cause: unknown) => {
+      throw nameModel(target, cause);
+    },
+  );
   return { scorer, artifacts: await loading };
 }
 

@@ -23,6 +23,8 @@ export interface ScoreRequest {
   readonly features: readonly number[];
   readonly key: readonly number[];
   readonly passthrough: readonly number[];
+  /** Rows that crash the engine, ascending: they must never reach it. */
+  readonly crashing: readonly number[];
 }
 
 /** The columns of a chunk by what they are for. One column may be among both features and others. */

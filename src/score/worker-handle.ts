@@ -19,21 +19,24 @@ const PASSED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SystemRoot'];
  * the engine down takes its worker with it and nothing else, no model sees a secret, and one that hangs can be ended.
  */
 export class WorkerHandle {
+  readonly #program: URL;
   readonly #child: ChildProcess;
   readonly #file: number;
   readonly #waiters = new Map<number, Waiter>();
   readonly #slots = new Slots(CHUNKS_PER_WORKER);
   readonly #exit: Promise<void>;
-  #scoring = 0;
+  readonly #underWay = new Set<Promise<ScoredColumns>>();
   #nextId = 0;
   #ended: ScoringError | null = null;
   #closing = false;
-  /** Most resident memory that the worker has told of, in bytes. */
-  memoryBytes = 0;
+  #firstBytes = 0;
+  #memoryBytes = 0;
 
-  constructor() {
+  /** @param program what the process runs; tests pass one that crashes */
+  constructor(program = new URL('./worker.js', import.meta.url)) {
+    this.#program = program;
     this.#file = openChunkFile();
-    this.#child = fork(new URL('./worker.js', import.meta.url), {
+    this.#child = fork(program, {
       env: Object.fromEntries(PASSED.map((name) => [name, process.env[name]])),
       execArgv: [],
       serialization: 'advanced',
@@ -53,7 +56,17 @@ export class WorkerHandle {
 
   /** Chunks that wait for their scores. */
   get pending(): number {
-    return this.#scoring;
+    return this.#underWay.size;
+  }
+
+  /** Resident memory of the process after its last chunk, in bytes. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /** What it has come to since its first chunk. */
+  get grownBytes(): number {
+    return this.#memoryBytes - this.#firstBytes;
   }
 
   /** True once the process has ended by itself. */
@@ -72,9 +85,26 @@ export class WorkerHandle {
     });
   }
 
-  /** Scores a chunk. The columns stay the caller's. */
-  async score(rows: number, columns: ChunkColumns): Promise<ScoredColumns> {
-    this.#scoring++;
+  /**
+   * Scores a chunk. The columns stay the caller's.
+   *
+   * @param crashing rows that crash the engine, ascending: they are rejected
+   */
+  async score(rows: number, columns: ChunkColumns, crashing: readonly number[] = []): Promise<ScoredColumns> {
+    const work = this.#scoreInSlot(rows, columns, crashing);
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  async #scoreInSlot(
+    rows: number,
+    columns: ChunkColumns,
+    crashing: readonly number[],
+  ): Promise<ScoredColumns> {
     const slot = await this.#slots.take();
     try {
       if (this.#ended !== null) throw this.#ended;
@@ -88,8 +118,10 @@ export class WorkerHandle {
         features: place(columns.features),
         key: place(columns.key),
         passthrough: place(columns.passthrough),
+        crashing,
       });
-      this.memoryBytes = Math.max(this.memoryBytes, memoryBytes);
+      this.#memoryBytes = memoryBytes;
+      this.#firstBytes ||= memoryBytes;
       const scores = readVectors(this.#file, slot, packed, new ArrayBuffer(packed.bytes));
       const carried = [...columns.key, ...columns.passthrough];
       const kept = new Set(carried.flatMap(buffersOf));
@@ -97,8 +129,12 @@ export class WorkerHandle {
       return { carried, scores, hashes, returned: [...new Set(returned)] };
     } finally {
       this.#slots.give(slot);
-      this.#scoring--;
     }
+  }
+
+  /** Starts another process of the same program. */
+  again(): WorkerHandle {
+    return new WorkerHandle(this.#program);
   }
 
   /** Ends the process at once, whatever it is at: it holds nothing that could be lost. */
@@ -106,6 +142,12 @@ export class WorkerHandle {
     this.#closing = true;
     this.#child.kill('SIGKILL');
     await this.#exit;
+  }
+
+  /** Ends the process when the chunks that it holds are scored. */
+  async retire(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await this.close();
   }
 
   #settle(response: Response): void {

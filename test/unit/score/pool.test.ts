@@ -16,6 +16,11 @@ function readModel(name: string): Promise<readonly Uint8Array[]> {
   return Promise.resolve([readFileSync(join(PACKAGE_ROOT, 'test', 'fixtures', name))]);
 }
 
+function openPool(models: Promise<readonly Uint8Array[]>, size: number): Promise<WorkerPool> {
+  const { signal } = new AbortController();
+  return WorkerPool.open(models, { size, maxGrowthBytes: Number.POSITIVE_INFINITY, signal });
+}
+
 function specOf(blockRows: number): ScoringSpec {
   const features = Array.from({ length: 20 }, (_, index) => ({
     column: `f${index}`,
@@ -54,7 +59,7 @@ function newColumns(rows: number): ChunkColumns & { readonly features: Vector[] 
 
 describe('WorkerPool', () => {
   it('tells the inputs, outputs and engine of a model', async () => {
-    await using pool = await WorkerPool.open(readModel('lightgbm/model.onnx'), 1);
+    await using pool = await openPool(readModel('lightgbm/model.onnx'), 1);
     assert.deepEqual(
       pool.info.models[0]?.inputs.map(({ name, type }) => [name, type]),
       [['features', 'float32']],
@@ -67,12 +72,12 @@ describe('WorkerPool', () => {
   });
 
   it('refuses a broken model with MODEL_INVALID', async () => {
-    await assert.rejects(WorkerPool.open(readModel('bad/corrupt.onnx'), 2), { code: 'MODEL_INVALID' });
+    await assert.rejects(openPool(readModel('bad/corrupt.onnx'), 2), { code: 'MODEL_INVALID' });
   });
 
   it('gives the same bits on every worker and for every block size', async () => {
     const scoreWith = async (blockRows: number, workers: number) => {
-      await using pool = await WorkerPool.open(readModel('lightgbm/model.onnx'), workers);
+      await using pool = await openPool(readModel('lightgbm/model.onnx'), workers);
       await pool.prepare(specOf(blockRows));
       const all = await Promise.all([1, 2, 3].map(() => pool.score(1000, newColumns(1000))));
       return all.map(({ scores }) => String(scores[0]?.values));
@@ -84,7 +89,7 @@ describe('WorkerPool', () => {
   });
 
   it('gives back what predictions carry along, and the memory of the other columns', async () => {
-    await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
+    await using pool = await openPool(readModel('linear/model.onnx'), 1);
     await pool.prepare(specOf(64));
     const columns = newColumns(100);
     const both = columns.features[3] as Vector;
@@ -101,7 +106,7 @@ describe('WorkerPool', () => {
   });
 
   it('gives the hashes of key, passthrough and scores', async () => {
-    await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
+    await using pool = await openPool(readModel('linear/model.onnx'), 1);
     await pool.prepare(specOf(64));
     const note = makeVector(
       { kind: 'text' },
@@ -116,7 +121,7 @@ describe('WorkerPool', () => {
   });
 
   it('counts the NULLs of a feature that may have none', async () => {
-    await using pool = await WorkerPool.open(readModel('linear/model.onnx'), 1);
+    await using pool = await openPool(readModel('linear/model.onnx'), 1);
     await pool.prepare(specOf(64));
     const columns = newColumns(16);
     columns.features[3] = {
