@@ -7,7 +7,7 @@ import {
   type Vector,
   type WarehouseAdapter,
 } from '../src/contract/index.js';
-import { BLOCK_ROWS } from '../src/plan/build.js';
+import { BLOCK_ROWS } from '../src/plan/block-rows.js';
 import { countCores } from '../src/score/cores.js';
 import { WorkerPool } from '../src/score/pool.js';
 import type { ChunkColumns } from '../src/score/protocol.js';

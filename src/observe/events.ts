@@ -11,7 +11,12 @@ export type RunEvent =
       readonly rows_total: number;
       readonly rows_per_second: number;
     }
-  | { readonly event: 'staged'; readonly rows: number; readonly relation: string }
+  | {
+      readonly event: 'staged';
+      readonly rows: number;
+      readonly relation: string;
+      readonly workers: WorkerSummary;
+    }
   | {
       readonly event: 'gate';
       readonly checks: readonly {
@@ -50,6 +55,16 @@ export interface RunFinished {
   readonly rows_published: number;
   readonly rows_rejected: number;
   readonly seconds: number;
+}
+
+/** What became of the processes that scored. */
+export interface WorkerSummary {
+  readonly count: number;
+  readonly crashed: number;
+  /** Replaced because their memory had grown. */
+  readonly recycled: number;
+  /** Most resident memory of one of them. */
+  readonly peak_bytes: number;
 }
 
 /** The plan's figures that people ask for. */

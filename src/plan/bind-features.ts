@@ -104,20 +104,10 @@ function bindByName(
 
 /** Columns of an input of shape [rows] or [rows, n]; null where the graph leaves n open. */
 function widthOf({ name, shape }: TensorInfo): number | null {
-  const [rows, columns, ...rest] = shape;
+  const [, columns, ...rest] = shape;
   if (rest.length > 0 || shape.length === 0) {
     throw invalid(
       `the model's input "${name}" has shape [${shape.join(', ')}]; tabular models have [rows] or [rows, columns]`,
-    );
-  }
-  if (typeof rows === 'number') {
-    throw new ScoringError(
-      `the model's input "${name}" takes just ${rows} rows at a time; fixed batches are not built yet`,
-      {
-        code: 'NOT_BUILT',
-        stage: 'plan',
-        hint: 'Export the model with a symbolic first dimension.',
-      },
     );
   }
   if (columns === undefined) return 1;

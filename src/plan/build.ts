@@ -12,6 +12,7 @@ import {
 import { bindChecks } from './bind-checks.js';
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs } from './bind-outputs.js';
+import { decideBlockRows } from './block-rows.js';
 import { assertColumnChange, assertNameFits, assertWritable, findBroken } from './check-write.js';
 import {
   decidePaging,
@@ -27,9 +28,6 @@ import type { ModelFacts } from './model-facts.js';
 import { buildLoadedColumns, buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
 import type { ModelPlan, ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
 import type { ScoringSpec } from './scoring-spec.js';
-
-/** Rows of every inference. Part of the fingerprint, since a score may depend on it in its last bit. */
-export const BLOCK_ROWS = 4096;
 
 /** Everything that was read before a plan could be made. */
 export interface PlanFacts {
@@ -73,7 +71,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
   const scoring: ScoringSpec = {
     models: models.map(({ inputs }) => ({
       tensors: bindFeatures(inputs, target.features, facts.source, features),
-      blockRows: BLOCK_ROWS,
+      blockRows: decideBlockRows(inputs),
     })),
     outputs,
   };

@@ -9,6 +9,7 @@ import { migrateLedger } from '../ledger/migrate.js';
 import { type RunState, renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
 import type { VersionRecord } from '../ledger/versions.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
+import type { WorkerPool } from '../score/pool.js';
 import { renderAnalyze, renderIndexes, renderUniqueIndex } from '../stage/staging.js';
 import { type Filling, makeStaging, renderStaging } from './filling.js';
 import { discard, publishRun } from './finish.js';
@@ -65,7 +66,7 @@ export async function carryOut(
     const { pointer } = lease.control;
     const filling = await makeStaging(session, run, plan, pointer, versions, held.signal);
     await assertAnswers({ ...filling, plan, ledger: session.ledger, signal: held.signal });
-    await load(session, run, plan, filling, (early ?? late) as ScoredStream, held.signal);
+    await load(session, run, plan, filling, (early ?? late) as ScoredStream, scorer, held.signal);
     // All is read: what a publish and its tidying wait for must not be this run's own snapshots.
     await Promise.all([input, prepared].map(({ snapshot }) => snapshot[Symbol.asyncDispose]()));
     return await conclude(session, run, { ...plan, read: input.read }, lease, filling, held);
@@ -117,6 +118,7 @@ async function load(
   plan: ScoringPlan,
   filling: Filling,
   stream: ScoredStream,
+  scorer: Pick<WorkerPool, 'report'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { ledger } = session;
@@ -134,7 +136,9 @@ async function load(
   run.rowsScored = loaded.rows;
   run.hashes = loaded.hashes;
   await executeHeld(ledger, run.hold, [renderRunAppend(ledger, run.record('staged'))], signal);
-  run.tell({ event: 'staged', rows: run.rowsScored, relation: renderStaging(filling) });
+  const { workers: count, crashed, recycled, peakBytes } = scorer.report;
+  const workers = { count, crashed, recycled, peak_bytes: peakBytes };
+  run.tell({ event: 'staged', rows: run.rowsScored, relation: renderStaging(filling), workers });
 }
 
 /** Makes indexes and statistics of what was staged; true where an index over the key proves that none repeats. */

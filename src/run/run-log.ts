@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import type { ResolvedTarget } from '../config/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
 import { renderHash } from '../hash/text.js';
@@ -7,6 +6,7 @@ import type { RunRecord, RunState } from '../ledger/runs.js';
 import type { VersionRecord } from '../ledger/versions.js';
 import type { Emit, RunEvent } from '../observe/events.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { readCpuFeatures } from './cpu-features.js';
 import { newRunId } from './uuid.js';
 
 /** What is known of one run so far, for the ledger and for whoever watches. */
@@ -28,6 +28,7 @@ export class RunLog {
   hashes: SetHashes | null = null;
   publishSeq: bigint | null = null;
   publishedVersion: number | null = null;
+  readonly #cpuFeatures = readCpuFeatures();
   readonly #emit: Emit;
   readonly #startedAt = performance.now();
 
@@ -64,7 +65,7 @@ export class RunLog {
       modelSha256: plan?.model.sha256 ?? null,
       modelVersion: plan?.model.version ?? null,
       engineVersion: plan?.model.engine ?? null,
-      cpuFeatures: cpus()[0]?.model ?? null,
+      cpuFeatures: this.#cpuFeatures,
       sqlHash: plan?.read.sqlHash ?? null,
       snapshot: this.snapshotId,
       rowsRead: this.rowsRead,

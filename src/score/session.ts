@@ -45,8 +45,10 @@ export class Session {
   /** Scores made-up rows twice: the first run warms up, the second is timed. */
   async probe(): Promise<Probe> {
     const feeds: Record<string, Tensor> = {};
+    let rows = PROBE_ROWS;
     for (const input of this.info().inputs) {
-      const dims = input.shape.map((dim, i) => (i === 0 ? PROBE_ROWS : typeof dim === 'number' ? dim : 1));
+      const dims = input.shape.map((dim, i) => (typeof dim === 'number' ? dim : i === 0 ? PROBE_ROWS : 1));
+      rows = dims[0] ?? 1;
       const length = dims.reduce((product, dim) => product * dim, 1);
       const element = input.type as ElementType;
       const data = newTensorData(element, length);
@@ -59,8 +61,8 @@ export class Session {
     const start = performance.now();
     const outputs = await this.#session.run(feeds, fetches);
     const seconds = (performance.now() - start) / 1000;
-    const widths = Object.entries(outputs).map(([name, tensor]) => [name, tensor.size / PROBE_ROWS]);
-    return { widths: Object.fromEntries(widths), rowsPerSecond: PROBE_ROWS / Math.max(seconds, 1e-6) };
+    const widths = Object.entries(outputs).map(([name, tensor]) => [name, tensor.size / rows]);
+    return { widths: Object.fromEntries(widths), rowsPerSecond: rows / Math.max(seconds, 1e-6) };
   }
 
   prepare(spec: ModelSpec, outputs: readonly OutputSpec[]): void {
@@ -122,5 +124,7 @@ function newTensor(element: ElementType, data: TensorData, dims: readonly number
 
 function toTensorInfo(metadata: InferenceSession.ValueMetadata): TensorInfo {
   if (!metadata.isTensor) return { name: metadata.name, type: null, shape: [] };
-  return { name: metadata.name, type: metadata.type, shape: metadata.shape };
+  // A dimension without a name is -1 here.
+  const shape = metadata.shape.map((dim) => (typeof dim === 'number' && dim < 0 ? '' : dim));
+  return { name: metadata.name, type: metadata.type, shape };
 }

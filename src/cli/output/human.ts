@@ -26,7 +26,7 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
         bar.show(event.rows_loaded, event.rows_total, event.rows_per_second);
         return;
       case 'staged':
-        return say(`  staged     ${formatCount(event.rows)} rows in ${event.relation}`);
+        return say(renderStaged(event));
       case 'gate':
         return say(renderGate(event.checks));
       case 'published':
@@ -59,6 +59,17 @@ export function renderPlan(plan: PlanSummary): string {
     `  model      ${toCell(plan.model)} (${plan.model_version}) -> ${plan.outputs.map(toCell).join(', ')}`,
     `  into       ${toCell(plan.view)}; ${version}`,
   ].join('\n');
+}
+
+function renderStaged({ rows, relation, workers }: Extract<RunEvent, { event: 'staged' }>): string {
+  const { crashed, recycled, peak_bytes: peak } = workers;
+  const told = [
+    ...(crashed > 0 ? [`${crashed} workers crashed`] : []),
+    ...(recycled > 0
+      ? [`${recycled} workers were replaced as their memory grew to ${formatBytes(peak)}`]
+      : []),
+  ].join(', ');
+  return `  staged     ${formatCount(rows)} rows in ${relation}${told === '' ? '' : `; ${told}`}`;
 }
 
 function renderGate(checks: Extract<RunEvent, { event: 'gate' }>['checks']): string {

@@ -113,13 +113,6 @@ const REFUSED: readonly Refusal[] = [
     message: /tabular models have/,
   },
   {
-    name: 'a fixed batch',
-    inputs: [{ ...MATRIX, shape: [1, 2] }],
-    written: list('a', 'b'),
-    message: /just 1 rows/,
-    code: 'NOT_BUILT',
-  },
-  {
     name: 'an element type that is not fed',
     inputs: [input('a', 'float16')],
     written: null,
