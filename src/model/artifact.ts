@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { ScoringError } from '../contract/index.js';
+import { isScoringError, ScoringError } from '../contract/index.js';
+import type { GraphFacts } from '../plan/model-facts.js';
+import { buildGraphFacts } from './graph-facts.js';
+import { readModel } from './read-model.js';
 
 /** A model's bytes, read once and kept for the run. */
 export interface ModelArtifact {
@@ -8,12 +11,13 @@ export interface ModelArtifact {
   readonly bytes: Uint8Array;
   /** sha-256 in hex over the file. */
   readonly sha256: string;
+  readonly facts: GraphFacts;
 }
 
 /**
- * Reads a model file and checks its pin.
+ * Reads a model file, checks its pin and reads its graph.
  *
- * @throws MODEL_INVALID when the file is missing, empty or not the one that `model.sha256` names
+ * @throws MODEL_INVALID when the file is missing, empty, not the one that `model.sha256` names, or no model
  */
 export async function loadModel(uri: string, path: string, pin: string | undefined): Promise<ModelArtifact> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
@@ -44,5 +48,26 @@ export async function loadModel(uri: string, path: string, pin: string | undefin
       hint: 'The file has changed since it was pinned: restore it, or pin the new one after a review.',
     });
   }
-  return { uri, bytes, sha256 };
+  return { uri, bytes, sha256, facts: buildFacts(uri, bytes) };
+}
+
+function buildFacts(uri: string, bytes: Uint8Array): GraphFacts {
+  try {
+    return buildGraphFacts(readModel(bytes));
+  } catch (cause) {
+    throw nameFile(uri, cause);
+  }
+}
+
+/** Who reads bytes does not know whose they are. */
+function nameFile(uri: string, cause: unknown): unknown {
+  if (!isScoringError(cause) || cause.code !== 'MODEL_INVALID') return cause;
+  const { code, stage, hint } = cause;
+  return new ScoringError(`model ${uri}: ${cause.message}`, {
+    code,
+    stage,
+    details: { uri },
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
 }

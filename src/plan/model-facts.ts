@@ -1,8 +1,41 @@
 import type { Widths } from './bind-outputs.js';
 import type { TensorInfo } from './scoring-spec.js';
 
+/** The classes that the values of an output stand for, in their order. */
+export interface Labels {
+  /** What the model gives as a label; an integer is held as decimal text, which keeps every digit. */
+  readonly type: 'text' | 'int64';
+  readonly values: readonly string[];
+}
+
+/** Where the trees of a model split a column, ascending and each once; null where no tree does, or it is not known. */
+export type Thresholds = readonly (Float32Array | null)[];
+
+/** What the graph tells, which onnxruntime does not. */
+export interface GraphFacts {
+  /**
+   * Class labels by output, for those with one value per class. Of as many labels as the output has values, where a
+   * probe has told its width.
+   */
+  readonly labels: Readonly<Record<string, Labels>>;
+  /** Outputs that were a ZipMap before it was cut out of the graph; they are tensors now, and have labels. */
+  readonly zipMaps: readonly string[];
+  /**
+   * Thresholds of float32 tree splits by model input, one entry per column of the input. Only of columns that reach the
+   * trees unchanged but for a cast to float32; an input without any is left out.
+   */
+  readonly thresholds: Readonly<Record<string, Thresholds>>;
+}
+
+/** Without the labels of outputs that give another number of values. */
+export function fitLabels(facts: GraphFacts, widths: Widths): GraphFacts {
+  const fits = ([output, { values }]: [string, Labels]) =>
+    (widths[output] ?? values.length) === values.length;
+  return { ...facts, labels: Object.fromEntries(Object.entries(facts.labels).filter(fits)) };
+}
+
 /** What is known of one model of a target before a plan is made. */
-export interface ModelFacts {
+export interface ModelFacts extends GraphFacts {
   /** Of `models:`, the prefix of its columns; null for the one model of a target. */
   readonly name: string | null;
   readonly uri: string;

@@ -18,7 +18,7 @@ import { readVersions, type VersionRecord } from '../ledger/versions.js';
 import { loadModel, type ModelArtifact } from '../model/artifact.js';
 import { buildPlan, buildViewRelation, type PlanFacts } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
-import type { ModelFacts } from '../plan/model-facts.js';
+import { fitLabels, type ModelFacts } from '../plan/model-facts.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { assertOurs } from '../publish/publication.js';
 import { renderMissingGrants } from '../publish/readers.js';
@@ -160,7 +160,8 @@ async function readModelFacts(
     const [artifact, info, probe] = [artifacts[i], scorer.info.models[i], probes.models[i]];
     assertInvariant(artifact !== undefined && info !== undefined, 'a model without a session', 'model');
     const { widths = {}, rowsPerSecond = null } = probe ?? {};
-    return { name, uri, sha256: artifact.sha256, ...info, widths, rowsPerSecond };
+    const { sha256, facts } = artifact;
+    return { name, uri, sha256, ...info, ...fitLabels(facts, widths), widths, rowsPerSecond };
   });
 }
 
