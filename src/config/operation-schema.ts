@@ -15,7 +15,7 @@ export const resourcesSchema = z
         error: 'expected auto or a number from 1 to 1024',
       })
       .optional()
-      .describe('Scoring threads; auto (default) follows the number of cores.'),
+      .describe('Scoring processes; auto (default) follows the number of cores.'),
     memory: byteSize.optional().describe('Memory for chunks in flight, like "1 GiB" (default).'),
   })
   .describe('What a run may use of this host.');

@@ -28,8 +28,8 @@ export interface Vector {
 }
 
 /**
- * Columnar rows in the order of the query's columns. No two columns share memory: a run moves each to the thread that
- * needs it.
+ * Columnar rows in the order of the query's columns. No two columns share memory: when a run is done with one, its
+ * memory goes to the chunks that follow.
  */
 export interface Batch {
   readonly rows: number;
@@ -84,7 +84,7 @@ export function newValues(type: CanonicalType, length: number): VectorValues {
   }
 }
 
-/** The typed arrays' buffers, for handing a vector to another thread without a copy. */
+/** The typed arrays' buffers, for handing a vector's memory on. */
 export function buffersOf(vector: Vector): ArrayBuffer[] {
   const buffers: ArrayBufferLike[] = [vector.values.buffer];
   if (vector.validity !== null) buffers.push(vector.validity.buffer);

@@ -23,7 +23,6 @@ export function readTexts(vector: Vector, from: number, to: number, nullValue: s
 /** Strings as a text vector. */
 export function toTextVector(texts: readonly string[]): Vector {
   const offsets = new Int32Array(texts.length + 1);
-  // Not a Buffer: small ones share their memory with others and could not move between threads.
   const bytes = new TextEncoder().encode(texts.join(''));
   let end = 0;
   for (let row = 0; row < texts.length; row++) {
