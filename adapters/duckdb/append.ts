@@ -1,78 +1,29 @@
 import { isUtf8 } from 'node:buffer';
-import {
-  BIGINT,
-  BLOB,
-  BOOLEAN,
-  DATE,
-  DECIMAL,
-  DOUBLE,
-  type DuckDBAppender,
-  DuckDBDataChunk,
-  type DuckDBType,
-  FLOAT,
-  INTEGER,
-  TIME,
-  TIMESTAMP,
-  TIMESTAMPTZ,
-  UUID,
-  VARCHAR,
-} from '@duckdb/node-api';
-import ddb, { type Vector as DuckVector, type LogicalType } from '@duckdb/node-bindings';
+import { type DuckDBAppender, DuckDBDataChunk } from '@duckdb/node-api';
+import ddb, { type Vector as DuckVector } from '@duckdb/node-bindings';
 import {
   assertInvariant,
   bytesAt,
-  type CanonicalType,
+  elementsOf,
   isValid,
   isVariable,
   type LoadColumn,
   type LoadPart,
   newValues,
   ScoringError,
+  toElements,
   type Vector,
 } from '../../src/contract/index.js';
 import { toDuckValue } from './constant.js';
+import { toLogicalType } from './transfer-type.js';
 import { flipUuids } from './vectors.js';
 
 /** Rows of one DuckDB data chunk. */
 const CHUNK_ROWS = 2048;
 
-function logicalType(type: CanonicalType): LogicalType {
-  return toDuckType(type).toLogicalType().logical_type;
-}
-
-/** The appender casts to the table's own type where it is narrower (smallint, decimal(10,2)). */
-function toDuckType(type: CanonicalType): DuckDBType {
-  switch (type.kind) {
-    case 'bool':
-      return BOOLEAN;
-    case 'int32':
-      return INTEGER;
-    case 'int64':
-      return BIGINT;
-    case 'float':
-      return FLOAT;
-    case 'double':
-      return DOUBLE;
-    case 'decimal':
-      return DECIMAL(type.precision > 18 ? 38 : 18, type.scale);
-    case 'text':
-      return VARCHAR;
-    case 'bytes':
-      return BLOB;
-    case 'uuid':
-      return UUID;
-    case 'date':
-      return DATE;
-    case 'time':
-      return TIME;
-    case 'timestamp':
-      return type.zoned ? TIMESTAMPTZ : TIMESTAMP;
-  }
-}
-
 /** Appends a part's rows, 2,048 at a time. */
 export function appendPart(appender: DuckDBAppender, part: LoadPart): void {
-  const types = part.columns.map(({ vector }) => logicalType(vector.type));
+  const types = part.columns.map(({ vector }) => toLogicalType(vector.type));
   const writers = part.columns.map(toWriter);
   for (let from = 0; from < part.rows; from += CHUNK_ROWS) {
     const rows = Math.min(CHUNK_ROWS, part.rows - from);
@@ -83,12 +34,13 @@ export function appendPart(appender: DuckDBAppender, part: LoadPart): void {
   }
 }
 
-/** Bytes of the part's texts. */
-export function textBytesOf({ rows, columns }: LoadPart): number {
-  return columns.reduce(
-    (sum, { kind, vector }) => sum + (kind === 'vector' ? (vector.offsets?.[rows] ?? 0) : 0),
-    0,
-  );
+/** Bytes of the part's texts and arrays. */
+export function wideBytesOf({ rows, columns }: LoadPart): number {
+  const sizes = columns.map(({ kind, vector: { type, offsets } }) => {
+    if (kind === 'constant') return 0;
+    return type.kind === 'array' ? rows * newValues(type, 1).byteLength : (offsets?.[rows] ?? 0);
+  });
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 type Writer = (target: DuckVector, from: number, rows: number) => void;
@@ -98,13 +50,20 @@ function toWriter({ kind, vector }: LoadColumn): Writer {
     const value = toDuckValue(vector);
     return (target) => ddb.vector_reference_value(target, value);
   }
-  const writeValues = isVariable(vector.type) ? textWriter(vector) : fixedWriter(vector);
+  const writeValues = valuesWriter(vector);
   if (vector.validity === null) return writeValues;
   const validity = vector.validity;
   return (target, from, rows) => {
     writeValues(target, from, rows);
     writeValidity(target, validity, from, rows);
   };
+}
+
+function valuesWriter(vector: Vector): Writer {
+  if (isVariable(vector.type)) return textWriter(vector);
+  if (vector.type.kind !== 'array') return fixedWriter(vector);
+  const [length, write] = [elementsOf(vector.type), fixedWriter(toElements(vector))];
+  return (target, from, rows) => write(ddb.array_vector_get_child(target), from * length, rows * length);
 }
 
 function fixedWriter(vector: Vector): Writer {

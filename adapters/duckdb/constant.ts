@@ -1,5 +1,6 @@
 import ddb, { type Value } from '@duckdb/node-bindings';
-import { bytesAt, isValid, isWide, type Vector } from '../../src/contract/index.js';
+import { bytesAt, isValid, isWide, toElements, type Vector } from '../../src/contract/index.js';
+import { toLogicalType } from './transfer-type.js';
 
 /** The one value of a constant column. */
 export function toDuckValue(vector: Vector): Value {
@@ -37,6 +38,19 @@ export function toDuckValue(vector: Vector): Value {
       return type.zoned
         ? ddb.create_timestamp_tz({ micros: value })
         : ddb.create_timestamp({ micros: value });
+    case 'array': {
+      const { type: element, values, length } = toElements(vector);
+      const each = (i: number) => ({
+        type: element,
+        length: 1,
+        values: values.slice(i, i + 1),
+        validity: null,
+      });
+      return ddb.create_array_value(
+        toLogicalType(element),
+        Array.from({ length }, (_, i) => toDuckValue(each(i))),
+      );
+    }
   }
 }
 

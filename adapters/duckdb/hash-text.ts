@@ -1,4 +1,4 @@
-import type { CanonicalType } from '../../src/contract/index.js';
+import type { ArrayElement, CanonicalType } from '../../src/contract/index.js';
 
 /**
  * A value's piece of its row's encoding, as src/hash/README.md defines it.
@@ -32,7 +32,15 @@ function canonicalText(value: string, type: CanonicalType): string {
       return toText(`epoch_us(${value})`);
     case 'timestamp':
       return renderFinite(value, `epoch_us(${value})`);
+    case 'array':
+      return renderElements(value, type.element);
   }
+}
+
+/** A NULL among the elements is nothing that was loaded; it gets a text that no other element has. */
+function renderElements(value: string, element: ArrayElement): string {
+  const text = `coalesce(${canonicalText('x', { kind: element })}, '~')`;
+  return `len(${value}) || ':' || array_to_string(list_transform(${value}, lambda x: ${text}), ',')`;
 }
 
 function toText(value: string): string {

@@ -1,11 +1,11 @@
 import type { DuckDBAppender } from '@duckdb/node-api';
 import type { LoadOptions, LoadPart, Relation } from '../../src/contract/index.js';
-import { appendPart, textBytesOf } from './append.js';
+import { appendPart, wideBytesOf } from './append.js';
 import { duckdbDialect } from './dialect.js';
 import { type HeldConnection, interruptible, wording } from './held-connection.js';
 import { inTransaction, runStatements } from './transaction.js';
 
-/** Texts after which the appender is flushed: by itself it waits for 204,800 rows, however wide. */
+/** Texts and arrays after which the appender is flushed: by itself it waits for 204,800 rows, however wide. */
 const MAX_UNFLUSHED_BYTES = 32 * 1024 ** 2;
 
 /** Where rows go first that lack some of the relation's columns: the appender has to have them all. */
@@ -54,7 +54,7 @@ async function appendAll(
   for await (const part of parts) {
     signal.throwIfAborted();
     appendPart(appender, part);
-    unflushed += textBytesOf(part);
+    unflushed += wideBytesOf(part);
     if (unflushed > MAX_UNFLUSHED_BYTES) {
       appender.flushSync();
       unflushed = 0;

@@ -5,6 +5,7 @@ import {
   DuckDBTypeId,
 } from '@duckdb/node-api';
 import {
+  assertReadable,
   type Batch,
   type CanonicalType,
   type Column,
@@ -65,6 +66,7 @@ export async function* readBatches(
   columns: readonly Column[],
   options: ReadOptions,
 ): AsyncGenerator<Batch> {
+  assertReadable(columns);
   const sql = renderRead(query, columns, options);
   const { signal } = options;
   const stream = await interruptible(held, signal, 'extract', 'read', async () => {

@@ -1,5 +1,10 @@
-import { type DuckDBDecimalType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
-import type { CanonicalType } from '../../src/contract/index.js';
+import {
+  type DuckDBArrayType,
+  type DuckDBDecimalType,
+  type DuckDBType,
+  DuckDBTypeId,
+} from '@duckdb/node-api';
+import type { ArrayElement, CanonicalType } from '../../src/contract/index.js';
 
 const SIMPLE: ReadonlyMap<DuckDBTypeId, CanonicalType> = new Map([
   [DuckDBTypeId.BOOLEAN, { kind: 'bool' }],
@@ -26,14 +31,27 @@ const SIMPLE: ReadonlyMap<DuckDBTypeId, CanonicalType> = new Map([
   [DuckDBTypeId.TIMESTAMP_TZ, { kind: 'timestamp', zoned: true }],
 ]);
 
+const ELEMENTS: ReadonlyMap<DuckDBTypeId, ArrayElement> = new Map([
+  [DuckDBTypeId.BOOLEAN, 'bool'],
+  [DuckDBTypeId.INTEGER, 'int32'],
+  [DuckDBTypeId.BIGINT, 'int64'],
+  [DuckDBTypeId.FLOAT, 'float'],
+  [DuckDBTypeId.DOUBLE, 'double'],
+]);
+
 /**
- * DuckDB's type in scorehouse's words, or null for one it does not take: nested types, intervals, bit strings and
- * nanosecond timestamps, which would lose digits.
+ * DuckDB's type in scorehouse's words, or null for one it does not take: nested types but for arrays of numbers,
+ * intervals, bit strings and nanosecond timestamps, which would lose digits.
  */
 export function toCanonical(type: DuckDBType): CanonicalType | null {
   if (type.typeId === DuckDBTypeId.DECIMAL) {
     const { width, scale } = type as DuckDBDecimalType;
     return { kind: 'decimal', precision: width, scale };
+  }
+  if (type.typeId === DuckDBTypeId.ARRAY) {
+    const { valueType, length } = type as DuckDBArrayType;
+    const element = ELEMENTS.get(valueType.typeId);
+    return element === undefined ? null : { kind: 'array', element, length };
   }
   return SIMPLE.get(type.typeId) ?? null;
 }
@@ -65,6 +83,8 @@ export function toNative(type: CanonicalType): string {
       return 'time';
     case 'timestamp':
       return type.zoned ? 'timestamptz' : 'timestamp';
+    case 'array':
+      return `${toNative({ kind: type.element })}[${type.length ?? ''}]`;
   }
 }
 

@@ -1,10 +1,23 @@
-import { type CanonicalType, isVariable, newValues, ScoringError } from '../../src/contract/index.js';
+import {
+  type CanonicalType,
+  elementsOf,
+  isVariable,
+  newValues,
+  ScoringError,
+} from '../../src/contract/index.js';
 
 /** Bytes of the length that stands before every value. */
 export const LENGTH_BYTES = 4;
 
+/** Bytes of an array's binary form before its elements: dimensions, a flag, their type, length and lower bound. */
+export const ARRAY_HEAD_BYTES = 20;
+
 /** Bytes of a type's binary form without its length; null where it differs by value. */
 export function widthOf(type: CanonicalType): number | null {
+  if (type.kind === 'array') {
+    const bytes = newValues({ kind: type.element }, 1).byteLength;
+    return ARRAY_HEAD_BYTES + elementsOf(type) * (LENGTH_BYTES + bytes);
+  }
   return isVariable(type) || type.kind === 'decimal' ? null : newValues(type, 1).byteLength;
 }
 

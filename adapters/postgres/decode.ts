@@ -38,7 +38,8 @@ export function decoderOf(type: CanonicalType): Decoder {
       return (source, memory, at, column) => decodeDecimals(source, memory, at, column, type);
     case 'text':
     case 'bytes':
-      throw new ScoringError(`${type.kind} has no fixed width`, { code: 'INVARIANT', stage: 'extract' });
+    case 'array':
+      throw new ScoringError(`${type.kind} is not decoded by width`, { code: 'INVARIANT', stage: 'extract' });
   }
 }
 

@@ -1,5 +1,6 @@
-import { ScoringError, type Vector } from '../../src/contract/index.js';
-import { EPOCH_DAYS, EPOCH_MICROS, MAX_INT32, MIN_INT32 } from './binary.js';
+import { elementsOf, newValues, ScoringError, toElements, type Vector } from '../../src/contract/index.js';
+import { ARRAY_HEAD_BYTES, EPOCH_DAYS, EPOCH_MICROS, LENGTH_BYTES, MAX_INT32, MIN_INT32 } from './binary.js';
+import { elementOid } from './types.js';
 
 /** Writes one value's bytes at `p`. */
 export type Put = (view: DataView, p: number, row: number) => void;
@@ -23,6 +24,8 @@ export function putOf(vector: Vector): Put {
       return putTimestamp(halvesOf(values));
     case 'uuid':
       return putUuid(halvesOf(values));
+    case 'array':
+      return putArray(vector, elementsOf(type), elementOid(type.element));
     default:
       throw new ScoringError(`${type.kind} has no fixed width`, { code: 'INVARIANT', stage: 'stage' });
   }
@@ -76,6 +79,24 @@ function put64(halves: Int32Array): Put {
 function putUuid(halves: Int32Array): Put {
   return (view, p, row) => {
     for (let i = 0; i < 4; i++) view.setInt32(p + 4 * i, halves[row * 4 + 3 - i] as number);
+  };
+}
+
+/** One dimension that counts from 1, without NULLs; then each element behind its length. */
+function putArray(vector: Vector, length: number, oid: number): Put {
+  const elements = toElements(vector);
+  const width = newValues(elements.type, 1).byteLength;
+  const stride = LENGTH_BYTES + width;
+  const put = putRowsOf(elements);
+  return (view, p, row) => {
+    view.setInt32(p, 1);
+    view.setInt32(p + 4, 0);
+    view.setInt32(p + 8, oid);
+    view.setInt32(p + 12, length);
+    view.setInt32(p + 16, 1);
+    const first = p + ARRAY_HEAD_BYTES;
+    for (let i = 0; i < length; i++) view.setInt32(first + i * stride, width);
+    put(view, first + LENGTH_BYTES, stride, row * length, length);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CanonicalType } from '../../src/contract/index.js';
+import type { ArrayElement, CanonicalType } from '../../src/contract/index.js';
 
 /**
  * A value's piece of its row's encoding, as src/hash/README.md defines it. From Postgres 14 on, whose `extract` is exact.
@@ -33,7 +33,16 @@ function canonicalText(value: string, type: CanonicalType): string {
       return toText(renderMicroseconds(value));
     case 'timestamp':
       return renderFinite(value, renderMicroseconds(value));
+    case 'array':
+      return renderElements(value, type.element);
   }
+}
+
+/** A NULL among the elements is nothing that was loaded; it gets a text that no other element has. */
+function renderElements(value: string, element: ArrayElement): string {
+  const text = `coalesce(${canonicalText('x', { kind: element })}, '~')`;
+  const texts = `select string_agg(${text}, ',' order by n) from unnest(${value}) with ordinality as elements(x, n)`;
+  return `cardinality(${value}) || ':' || coalesce((${texts}), '')`;
 }
 
 function toText(value: string): string {

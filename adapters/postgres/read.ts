@@ -1,4 +1,5 @@
 import {
+  assertReadable,
   type Batch,
   type Column,
   type Query,
@@ -29,6 +30,7 @@ export async function* readBatches(
 ): AsyncGenerator<Batch> {
   const { chunkRows, buffers, signal } = options;
   throwIfInterrupted(signal, place.stage);
+  assertReadable(columns);
   const copy = new CopyOut(renderRead(query, columns, options), columns, chunkRows, buffers);
   const stop = () => copy.fail(toInterrupted(place.stage));
   signal.addEventListener('abort', stop, { once: true });

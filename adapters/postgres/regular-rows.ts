@@ -13,11 +13,14 @@ const COUNT_BYTES = 2;
 export class RegularRows {
   /** Bytes of a tuple. */
   readonly bytes: number;
+  /** Most rows that are written at once. */
+  readonly windowRows: number;
   readonly #window: Buffer;
   readonly #columns: readonly RegularColumn[];
 
   constructor(tuple: Buffer, columns: readonly RegularColumn[], windowRows: number) {
     this.bytes = tuple.length;
+    this.windowRows = windowRows;
     this.#window = Buffer.alloc(tuple.length * windowRows, tuple);
     this.#columns = columns;
   }
@@ -37,8 +40,15 @@ interface RegularColumn {
   readonly put: PutRows;
 }
 
-/** The columns as regular tuples; null where tuples may differ in length. */
-export function toRegularRows(columns: readonly LoadColumn[], windowRows: number): RegularRows | null {
+/**
+ * The columns as regular tuples, in windows of at most so many rows and, where that is more than one row, so many bytes;
+ * null where tuples may differ in length.
+ */
+export function toRegularRows(
+  columns: readonly LoadColumn[],
+  mostRows: number,
+  mostBytes: number,
+): RegularRows | null {
   const count = Buffer.alloc(COUNT_BYTES);
   count.writeInt16BE(columns.length);
   const parts: Buffer[] = [count];
@@ -51,6 +61,7 @@ export function toRegularRows(columns: readonly LoadColumn[], windowRows: number
     parts.push(part);
     bytes += part.length;
   }
+  const windowRows = Math.max(1, Math.min(mostRows, Math.floor(mostBytes / bytes)));
   return new RegularRows(Buffer.concat(parts), regular, windowRows);
 }
 

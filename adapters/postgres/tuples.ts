@@ -39,7 +39,7 @@ export class TupleWriter {
   }
 
   async write(part: LoadPart): Promise<void> {
-    const regular = toRegularRows(part.columns, WINDOW_ROWS);
+    const regular = toRegularRows(part.columns, WINDOW_ROWS, BUFFER_BYTES);
     if (regular !== null) return this.#writeRegular(regular, part.rows);
     const fields = toFields(part.columns, this.#names);
     for (let row = 0; row < part.rows; row += WINDOW_ROWS) {
@@ -56,10 +56,9 @@ export class TupleWriter {
   }
 
   async #writeRegular(regular: RegularRows, rows: number): Promise<void> {
-    // Wide rows fill the buffer before the window is full.
-    const most = Math.max(1, Math.min(WINDOW_ROWS, Math.floor(BUFFER_BYTES / regular.bytes)));
-    for (let from = 0; from < rows; from += most) {
-      const some = Math.min(most, rows - from);
+    const { windowRows } = regular;
+    for (let from = 0; from < rows; from += windowRows) {
+      const some = Math.min(windowRows, rows - from);
       await this.#makeRoom(some * regular.bytes);
       regular.write(this.#filling, this.#used, from, some);
       this.#used += some * regular.bytes;

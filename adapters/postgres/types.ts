@@ -1,4 +1,4 @@
-import type { CanonicalType } from '../../src/contract/index.js';
+import type { ArrayElement, CanonicalType } from '../../src/contract/index.js';
 
 /** Most digits that a decimal of scorehouse has. */
 const MAX_PRECISION = 38;
@@ -42,15 +42,36 @@ const BY_OID: ReadonlyMap<number, CanonicalType> = new Map([
 
 const NUMERIC = 1700;
 
+/** Arrays and their elements by `pg_type.oid`; the catalog keeps neither lengths nor dimensions that could be relied on. */
+const ARRAYS = {
+  bool: { array: 1000, element: 16 },
+  int32: { array: 1007, element: 23 },
+  int64: { array: 1016, element: 20 },
+  float: { array: 1021, element: 700 },
+  double: { array: 1022, element: 701 },
+} as const satisfies Record<ArrayElement, { readonly array: number; readonly element: number }>;
+
+/** The element's `pg_type.oid`, which an array's binary form names. */
+export function elementOid(element: ArrayElement): number {
+  return ARRAYS[element].element;
+}
+
 /**
- * Postgres' type in scorehouse's words, or null for one it does not take: arrays, JSON, intervals, ranges, times with a
- * zone, and numerics of more than 38 digits or a negative scale.
+ * Postgres' type in scorehouse's words, or null for one it does not take: arrays but those of numbers, JSON, intervals,
+ * ranges, times with a zone, and numerics of more than 38 digits or a negative scale.
  */
 export function toCanonical({ oid, typmod, typtype, typname }: NativeType): TypeMatch | null {
   if (oid === NUMERIC) return toDecimal(typmod);
   if (typtype === 'e' || typname === 'citext') return { type: { kind: 'text' } };
-  const type = BY_OID.get(oid);
-  return type === undefined ? null : { type };
+  const type = BY_OID.get(oid) ?? toArray(oid);
+  return type === null ? null : { type };
+}
+
+function toArray(oid: number): CanonicalType | null {
+  for (const [element, { array }] of Object.entries(ARRAYS)) {
+    if (array === oid) return { kind: 'array', element: element as ArrayElement, length: null };
+  }
+  return null;
 }
 
 /** The modifier holds the precision above and the scale, in eleven bits with a sign, below. */
@@ -89,5 +110,7 @@ export function toNative(type: CanonicalType): string {
       return 'time without time zone';
     case 'timestamp':
       return type.zoned ? 'timestamp with time zone' : 'timestamp without time zone';
+    case 'array':
+      return `${toNative({ kind: type.element })}[]`;
   }
 }

@@ -1,4 +1,4 @@
-import { isWide, type Vector } from './vector.js';
+import { elementsOf, isWide, toElements, type Vector } from './vector.js';
 
 const MICROS_PER_DAY = 86_400_000_000n;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -32,6 +32,11 @@ export function valueToText(vector: Vector, row: number): string {
       const micros = values[row] as bigint;
       const infinity = infinityToText(micros, 9_223_372_036_854_775_807n);
       return infinity ?? timestampToText(micros) + (type.zoned ? '+00:00' : '');
+    }
+    case 'array': {
+      const [elements, length] = [toElements(vector), elementsOf(type)];
+      const texts = Array.from({ length }, (_, i) => valueToText(elements, row * length + i));
+      return `[${texts.join(', ')}]`;
     }
   }
 }

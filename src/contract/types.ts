@@ -1,8 +1,12 @@
+import { assertInvariant } from './errors.js';
+
 /**
  * A column's type in scorehouse's own words. Every adapter maps its native types to these and back.
  *
  * `decimal` of up to 18 digits is held as a scaled 64-bit integer, a wider one as 128 bits; `timestamp` counts
- * microseconds, `zoned` says whether it is an instant (`timestamptz`) or a wall-clock reading.
+ * microseconds, `zoned` says whether it is an instant (`timestamptz`) or a wall-clock reading. An `array` has the same
+ * number of elements in every row and no NULL among them; its `length` is null where the warehouse does not keep it.
+ * Arrays are written, never read.
  */
 export type CanonicalType =
   | { readonly kind: 'bool' }
@@ -16,7 +20,13 @@ export type CanonicalType =
   | { readonly kind: 'uuid' }
   | { readonly kind: 'date' }
   | { readonly kind: 'time' }
-  | { readonly kind: 'timestamp'; readonly zoned: boolean };
+  | { readonly kind: 'timestamp'; readonly zoned: boolean }
+  | { readonly kind: 'array'; readonly element: ArrayElement; readonly length: number | null };
+
+/** What an array may hold. */
+export type ArrayElement = 'bool' | 'int32' | 'int64' | 'float' | 'double';
+
+export type ArrayType = Extract<CanonicalType, { kind: 'array' }>;
 
 /** A column of a query or relation. */
 export interface Column {
@@ -49,14 +59,29 @@ export function isOrderable(type: CanonicalType): boolean {
   return ORDERABLE.has(type.kind);
 }
 
-/** The type as a person reads it: `decimal(10,2)`, `timestamptz`. */
+/** The type as a person reads it: `decimal(10,2)`, `timestamptz`, `float[384]`. */
 export function renderType(type: CanonicalType): string {
   if (type.kind === 'decimal') return `decimal(${type.precision},${type.scale})`;
   if (type.kind === 'timestamp') return type.zoned ? 'timestamptz' : 'timestamp';
+  if (type.kind === 'array') return `${type.element}[${type.length ?? ''}]`;
   return type.kind;
+}
+
+/** True for one type; arrays of which one's length is not known agree in their elements. */
+export function sameType(a: CanonicalType, b: CanonicalType): boolean {
+  if (a.kind === 'array' && b.kind === 'array' && (a.length === null || b.length === null)) {
+    return a.element === b.element;
+  }
+  return renderType(a) === renderType(b);
 }
 
 /** True for columns of one name and type. */
 export function sameColumn(a: Column, b: Column | undefined): boolean {
-  return b !== undefined && a.name === b.name && renderType(a.type) === renderType(b.type);
+  return b !== undefined && a.name === b.name && sameType(a.type, b.type);
+}
+
+/** @throws INVARIANT for an array: no plan reads one */
+export function assertReadable(columns: readonly Column[]): void {
+  const array = columns.find(({ type }) => type.kind === 'array');
+  assertInvariant(array === undefined, `column "${array?.name}" is an array, which is never read`, 'extract');
 }

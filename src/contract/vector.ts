@@ -1,4 +1,5 @@
-import type { CanonicalType } from './types.js';
+import { assertInvariant } from './errors.js';
+import type { ArrayType, CanonicalType } from './types.js';
 
 /** The typed arrays that a vector's values may live in. */
 export type VectorValues = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
@@ -14,6 +15,7 @@ export type VectorValues = Float32Array | Float64Array | Int32Array | BigInt64Ar
  * | float / double | Float32Array / Float64Array |
  * | decimal of over 18 digits (scaled), uuid (as the number its hex digits write) | BigInt64Array, low then high half |
  * | text (UTF-8), bytes | Uint8Array of all values end to end, with `offsets` of length + 1 |
+ * | array | the elements' own array: those of all rows end to end, `type.length` a row |
  *
  * The largest date or timestamp and its negation are infinity and -infinity. The value under a NULL is unspecified.
  */
@@ -81,7 +83,21 @@ export function newValues(type: CanonicalType, length: number): VectorValues {
     case 'text':
     case 'bytes':
       return new Uint8Array(length);
+    case 'array':
+      return newValues({ kind: type.element }, length * elementsOf(type));
   }
+}
+
+/** Elements that a row of an array vector has. */
+export function elementsOf({ length }: ArrayType): number {
+  assertInvariant(length !== null, 'an array without a length has values', 'stage');
+  return length;
+}
+
+/** The elements of an array vector, as a vector of their own. */
+export function toElements({ type, values, length }: Vector): Vector {
+  assertInvariant(type.kind === 'array', `a column of ${type.kind} has no elements`, 'stage');
+  return { type: { kind: type.element }, length: length * elementsOf(type), values, validity: null };
 }
 
 /** The typed arrays' buffers, for handing a vector's memory on. */

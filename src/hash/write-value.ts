@@ -1,7 +1,15 @@
-import { type CanonicalType, isWide, type Vector, valueToText } from '../contract/index.js';
+import {
+  type CanonicalType,
+  elementsOf,
+  isWide,
+  toElements,
+  type Vector,
+  valueToText,
+} from '../contract/index.js';
 import { insertPoint, writeHex, writeHex32, writeInt64, writeUint32 } from './digits.js';
 
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
 const TILDE = 0x7e;
 const HYPHEN = 0x2d;
@@ -18,6 +26,7 @@ type ValueWriter = (bytes: Uint8Array, at: number, row: number) => number;
 
 /** Most bytes that a piece of the type takes; of a text or bytes value without `contentBytes`. */
 export function maxPieceBytes(type: CanonicalType): number {
+  if (type.kind === 'array') return (1 + elementsOf(type)) * PIECE_BYTES;
   return isWide(type) ? WIDE_PIECE_BYTES : PIECE_BYTES;
 }
 
@@ -84,7 +93,22 @@ function toWriter(vector: Vector): ValueWriter {
     case 'text':
     case 'bytes':
       return variableWriter(vector);
+    case 'array':
+      return arrayWriter(vector, elementsOf(type));
   }
+}
+
+function arrayWriter(vector: Vector, length: number): ValueWriter {
+  const write = toWriter(toElements(vector));
+  return (bytes, at, row) => {
+    const first = row * length;
+    let end = writeUint32(bytes, at, length);
+    for (let i = 0; i < length; i++) {
+      bytes[end] = i === 0 ? COLON : COMMA;
+      end = write(bytes, end + 1, first + i);
+    }
+    return end;
+  };
 }
 
 /** Values of 64 bits as 32-bit words, the low one first. */

@@ -3,10 +3,10 @@ import {
   type Relation,
   type RelationInfo,
   renderRelation,
-  renderType,
   ScoringError,
   type Statement,
   sameColumn,
+  sameType,
 } from '../contract/index.js';
 import { controlRelation } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -173,10 +173,10 @@ function missingColumns(
   stored: readonly Column[],
 ): readonly Column[] | null {
   if (parent === null) return null;
-  const held = new Map(parent.map((column) => [column.name, renderType(column.type)]));
+  const held = new Map(parent.map((column) => [column.name, column.type]));
   const wanted = withoutVersion(stored);
   const missing = wanted.filter(({ name }) => !held.has(name));
-  const agrees = wanted.every(({ name, type }) => !held.has(name) || held.get(name) === renderType(type));
+  const agrees = wanted.every(({ name, type }) => sameType(held.get(name) ?? type, type));
   const names = new Set(wanted.map(({ name }) => name));
   const surplus = withoutVersion(parent).some(({ name }) => !names.has(name));
   return agrees && !surplus ? missing : null;

@@ -43,6 +43,7 @@ testAdapter({
   },
   series: (rows) => `select i from generate_series(1, ${rows}) as s(i)`,
   looseText: { native: 'varchar collate nocase' },
+  elementAt: (array, place) => `${array}[${place}]`,
   types: [
     plain('boolean', { kind: 'bool' }, 'true', 'false'),
     plain('tinyint', INT32, '-128', '127'),
@@ -80,6 +81,7 @@ testAdapter({
   ],
   unknownTypes: [
     { sql: '[1, 2]', native: /INTEGER\[\]/ },
+    { sql: "array_value('a', 'b')", native: /VARCHAR\[2\]/ },
     { sql: "{'a': 1}", native: /STRUCT/ },
     { sql: 'map {1: 2}', native: /MAP/ },
     { sql: "interval '1 day'", native: /INTERVAL/ },

@@ -27,6 +27,7 @@ testAdapter({
     ],
     native: 'text collate @schema.loose',
   },
+  elementAt: (array, place) => `${array}[${place}]`,
   types: [
     quoted('boolean', { kind: 'bool' }, 'true', 'false'),
     quoted('smallint', INT32, '-32768', '32767'),
@@ -87,7 +88,8 @@ testAdapter({
     },
   ],
   unknownTypes: [
-    { sql: 'array[1, 2]', native: /integer\[\]/ },
+    { sql: "array['a', 'b']", native: /text\[\]/ },
+    { sql: 'array[1.5]', native: /numeric\[\]/ },
     { sql: "'{}'::json", native: /json/ },
     { sql: "'{}'::jsonb", native: /jsonb/ },
     { sql: "interval '1 day'", native: /interval/ },

@@ -45,6 +45,8 @@ export interface Subject {
   series(rows: number): string;
   /** The DDL word of a text column under which 'a' = 'A', or null where there is none; `@schema` as in NativeType. */
   readonly looseText: Pick<NativeType, 'native' | 'setUp'> | null;
+  /** An element of an array, counted from 1. */
+  elementAt(array: string, place: number): string;
   readonly types: readonly NativeType[];
   readonly unknownTypes: readonly UnknownType[];
   readonly expectations: Expectations;

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import {
+  type ArrayType,
   bytesAt,
   type CanonicalType,
   isValid,
@@ -11,6 +13,7 @@ import { makeVector } from '../support/vectors.js';
 /** A vector of canonical texts, null being NULL; the other way round than `valueToText`, and written apart from it. */
 export function toVector(type: CanonicalType, texts: readonly (string | null)[]): Vector {
   if (type.kind === 'bytes') return toBytes(type, texts);
+  assert.ok(type.kind !== 'array');
   return makeVector(
     type,
     texts.map((text) => (text === null ? null : toRaw(type, text))),
@@ -34,7 +37,7 @@ function toBytes(type: CanonicalType, texts: readonly (string | null)[]): Vector
   return { ...toBytesVector('bytes', values), type };
 }
 
-function toRaw(type: CanonicalType, text: string): number | bigint | boolean | string {
+function toRaw(type: Exclude<CanonicalType, ArrayType>, text: string): number | bigint | boolean | string {
   switch (type.kind) {
     case 'bool':
       return text === 'true';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { CanonicalType, Column, Vector } from '../../src/contract/index.js';
+import type { ArrayElement, ArrayType, CanonicalType, Column, Vector } from '../../src/contract/index.js';
 import { renderHash } from '../../src/hash/text.js';
 import { fixtureFile } from './fixtures.js';
-import { makeVector } from './vectors.js';
+import { makeArrays, makeVector } from './vectors.js';
 
 /** A value as SQL takes it, its piece of an encoding, and the hash of a row that has it alone. */
 export interface ValueCase {
@@ -43,6 +43,8 @@ export function columnOf(type: string, i: number): Column {
 export function parseType(text: string): CanonicalType {
   const decimal = /^decimal\((\d+),(\d+)\)$/.exec(text);
   if (decimal !== null) return { kind: 'decimal', precision: Number(decimal[1]), scale: Number(decimal[2]) };
+  const array = /^(\w+)\[(\d+)\]$/.exec(text);
+  if (array !== null) return { kind: 'array', element: array[1] as ArrayElement, length: Number(array[2]) };
   if (text.startsWith('timestamp')) return { kind: 'timestamp', zoned: text === 'timestamptz' };
   return { kind: text } as CanonicalType;
 }
@@ -51,13 +53,24 @@ export function parseType(text: string): CanonicalType {
 export function toVector(type: string, values: readonly (string | null)[]): Vector {
   const canonical = parseType(type);
   if (canonical.kind === 'bytes') return toBytesVector(values);
+  if (canonical.kind === 'array') {
+    const element = { kind: canonical.element };
+    const rows = values.map(
+      (value) =>
+        value
+          ?.slice(1, -1)
+          .split(',')
+          .map((each) => toRaw(element, each) as number) ?? null,
+    );
+    return makeArrays(canonical.element, canonical.length ?? 0, rows);
+  }
   return makeVector(
     canonical,
     values.map((value) => (value === null ? null : toRaw(canonical, value))),
   );
 }
 
-function toRaw(type: CanonicalType, value: string): number | bigint | boolean | string {
+function toRaw(type: Exclude<CanonicalType, ArrayType>, value: string): number | bigint | boolean | string {
   switch (type.kind) {
     case 'bool':
       return value === 'true';

@@ -1,4 +1,11 @@
-import { type CanonicalType, isVariable, isWide, newValues, type Vector } from '../../src/contract/index.js';
+import {
+  type ArrayElement,
+  type CanonicalType,
+  isVariable,
+  isWide,
+  newValues,
+  type Vector,
+} from '../../src/contract/index.js';
 
 /** A value as a vector's array holds it: a bigint of both words for wide types, text for variable ones. */
 type Raw = number | bigint | boolean | string | null;
@@ -33,4 +40,21 @@ function layTexts(values: readonly Raw[]): { values: Uint8Array; offsets: Int32A
     offsets[i + 1] = (offsets[i] as number) + part.length;
   });
   return { values: new Uint8Array(Buffer.concat(parts)), offsets };
+}
+
+/** A vector of arrays of `length` elements; null is NULL. */
+export function makeArrays(
+  element: ArrayElement,
+  length: number,
+  rows: readonly (readonly (number | bigint | boolean)[] | null)[],
+): Vector {
+  const { values } = makeVector(
+    { kind: element },
+    rows.flatMap((row) => row ?? new Array<number>(length).fill(0)),
+  );
+  const { validity } = makeVector(
+    { kind: 'bool' },
+    rows.map((row) => (row === null ? null : true)),
+  );
+  return { type: { kind: 'array', element, length }, length: rows.length, values, validity };
 }

@@ -29,7 +29,7 @@ async function hashRows(
   { url = postgresUrl(), setup = [] }: { readonly url?: string; readonly setup?: readonly string[] } = {},
 ) {
   const columns = types.map(columnOf);
-  const native = types.map((type) => NATIVE[type] ?? type);
+  const native = types.map((type) => type.replace(/^\w+/, (word) => NATIVE[word] ?? word));
   return withClient(url, async (client) => {
     for (const sql of setup) await client.query(sql);
     const definitions = native.map((type, i) => `c${i} ${type}`);

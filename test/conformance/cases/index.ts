@@ -1,5 +1,6 @@
 import type { Case } from '../case.js';
 import type { Subject } from '../subject.js';
+import { arrayCases } from './arrays.js';
 import { closeCases } from './close.js';
 import { dependentsCases } from './dependents.js';
 import { describeCases } from './describe.js';
@@ -24,6 +25,7 @@ export function casesOf(subject: Subject): readonly Case[] {
     ...readEndCases,
     ...loadCases,
     ...loadAtomicCases,
+    ...arrayCases,
     ...executeCases,
     ...queryCases,
     ...inspectCases,
