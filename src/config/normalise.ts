@@ -3,6 +3,7 @@ import { assertInvariant } from '../contract/index.js';
 import type { WrittenCheck } from './check-schema.js';
 import type { WrittenFeatures } from './feature-schema.js';
 import { modelFilePath } from './model-schema.js';
+import { toOutputs } from './normalise-outputs.js';
 import type { WrittenProject } from './project-schema.js';
 import type {
   NullPolicy,
@@ -10,7 +11,6 @@ import type {
   ResolvedFeature,
   ResolvedFeatures,
   ResolvedModel,
-  ResolvedOutput,
   ResolvedProject,
   ResolvedSource,
   ResolvedTarget,
@@ -22,9 +22,6 @@ import type {
 } from './resolved.js';
 import { toBytes } from './scalars.js';
 import type { WrittenTarget } from './target-schema.js';
-
-/** How far outside its range a score may be by default: float32 sums of probabilities pass 1 by about this much. */
-const DEFAULT_TOLERANCE = 1e-6;
 
 /** What the resolved project is made from beside the file's own keys. */
 export interface ProjectParts {
@@ -140,18 +137,6 @@ function toFeature(
 ): ResolvedFeature {
   assertInvariant(nulls !== 'quarantine', 'nulls: quarantine was resolved', 'config');
   return { input, column, ...(type === undefined ? {} : { type }), nulls };
-}
-
-function toOutputs(outputs: WrittenTarget['outputs']): readonly ResolvedOutput[] | null {
-  if (outputs === undefined) return null;
-  return Object.entries(outputs).map(([name, output]) => ({
-    name,
-    from: output.from ?? name,
-    ...(output.class === undefined ? {} : { class: output.class }),
-    ...(output.range === undefined ? {} : { range: output.range }),
-    tolerance: output.tolerance ?? DEFAULT_TOLERANCE,
-    nonfinite: output.nonfinite === undefined ? 'fail' : (output.nonfinite ?? 'null'),
-  }));
 }
 
 function toWrite(write: NonNullable<WrittenTarget['write']>, targetName: string): ResolvedWrite {

@@ -39,11 +39,16 @@ const output = atMostOneOf(
   ['bands', 'threshold', 'top_k'],
 )
   .refine(
-    (value) => value.as !== 'array' || !hasAny(value, ['class', 'bands', 'threshold', 'top_k', 'calibrate']),
+    (value) =>
+      value.as !== 'array' ||
+      !hasAny(value, ['class', 'bands', 'threshold', 'top_k', 'calibrate', 'range', 'tolerance']),
     {
-      error: 'expected no class, bands, threshold, top_k or calibrate beside as: array',
+      error: 'expected no class, bands, threshold, top_k, calibrate, range or tolerance beside as: array',
     },
   )
+  .refine((value) => value.range === undefined || !hasAny(value, ['bands', 'threshold']), {
+    error: 'expected no range beside bands or threshold; give the score a column of its own and check that',
+  })
   .refine((value) => value.top_k === undefined || value.class === undefined, {
     error: 'expected no class beside top_k',
   });
@@ -56,8 +61,10 @@ export const outputsSchema = z
   })
   .describe('Prediction columns by name; default every output of the model.');
 
+/** JavaScript puts names that are whole numbers first, so that the order in the file is not known. */
 function isAscending(bounds: Readonly<Record<string, number>>): boolean {
   const values = Object.values(bounds);
+  if (Object.keys(bounds).some((name) => /^\d+$/.test(name))) values.sort((a, b) => a - b);
   return values.length > 0 && values.every((value, i) => i === 0 || value > (values[i - 1] ?? value));
 }
 

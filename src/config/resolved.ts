@@ -70,12 +70,24 @@ export interface ResolvedFeatures {
   readonly entries: readonly ResolvedFeature[];
 }
 
+/** What a column makes of a score. */
+export type Derivation =
+  | { readonly kind: 'threshold'; readonly from: number }
+  /** Ascending. */
+  | { readonly kind: 'bands'; readonly bands: readonly { readonly name: string; readonly upTo: number }[] }
+  | { readonly kind: 'top'; readonly k: number };
+
 export interface ResolvedOutput {
   readonly name: string;
   /** The model's output. */
   readonly from: string;
   /** A label, or an index from 0. */
   readonly class?: string | number;
+  /** All elements as one array. */
+  readonly array?: true;
+  readonly derive?: Derivation;
+  /** Platt's a and b. */
+  readonly sigmoid?: readonly [number, number];
   readonly range?: readonly [number, number];
   readonly tolerance: number;
   readonly nonfinite: 'fail' | 'null' | 'keep';

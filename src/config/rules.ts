@@ -97,12 +97,12 @@ const modelNamesDiffer: TargetRule = ({ models }, log) =>
     log,
   );
 
-const toleranceNeedsRange: TargetRule = ({ outputs }, log) => {
+const toleranceNeedsBounds: TargetRule = ({ outputs }, log) => {
   for (const [name, output] of Object.entries(outputs ?? {})) {
-    if (output.tolerance === undefined || output.range !== undefined) continue;
+    if (output.tolerance === undefined || output.range !== undefined || output.bands !== undefined) continue;
     log.add(['outputs', name, 'tolerance'], {
-      message: 'tolerance without range',
-      expected: 'a range beside it',
+      message: 'tolerance without range or bands',
+      expected: 'one of them beside it',
     });
   }
 };
@@ -118,7 +118,7 @@ const TARGET_RULES: readonly TargetRule[] = [
   featuresOnce,
   nanNeedsFloat,
   modelNamesDiffer,
-  toleranceNeedsRange,
+  toleranceNeedsBounds,
 ];
 
 /** Reports where keys of scorehouse.yml contradict each other. */

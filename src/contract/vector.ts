@@ -43,6 +43,15 @@ export function isValid(vector: Vector, row: number): boolean {
   return vector.validity === null || ((vector.validity[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
 }
 
+/** A validity bitmap in which the rows that `isThere` names have a value. */
+export function newValidity(rows: number, isThere: (row: number) => boolean): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(rows / 8));
+  for (let row = 0; row < rows; row++) {
+    if (isThere(row)) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
+  }
+  return bits;
+}
+
 /** How many of the vector's rows are NULL. */
 export function countNulls(vector: Vector): number {
   if (vector.validity === null) return 0;

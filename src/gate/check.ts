@@ -1,5 +1,6 @@
 import type { Column, Relation, SmallValue, Statement } from '../contract/index.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { OutputFaults } from '../plan/output-faults.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 
 /** One check and what it found. */
@@ -35,6 +36,8 @@ export interface GateInput {
   readonly unique: Promise<boolean>;
   /** Null before the first publish. */
   readonly live: LiveVersion | null;
+  /** What the prediction columns cannot show, in their order. */
+  readonly faults: readonly OutputFaults[];
   readonly signal: AbortSignal;
 }
 

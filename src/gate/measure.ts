@@ -5,7 +5,7 @@ import { readDistributions } from './distribution.js';
 import type { Extent } from './extent.js';
 import { readLabels } from './labels.js';
 
-/** Measures columns whose extents are known: of numbers the finite values, of texts and booleans their labels. */
+/** Measures columns whose extents are known: of numbers the finite values, of texts and booleans their labels, of arrays nothing but NULLs. */
 export async function measureColumns(
   input: GateInput,
   table: Relation,
@@ -26,7 +26,7 @@ export async function measureColumns(
       mean,
       stddev,
       quantiles,
-      histogram: numeric ? histogram : await readLabels(input, table, extent),
+      histogram: numeric || column.type.kind === 'array' ? histogram : await readLabels(input, table, extent),
     });
   }
   return metrics;

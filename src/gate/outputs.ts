@@ -2,6 +2,7 @@ import type { Column } from '../contract/index.js';
 import type { OutputSpec } from '../plan/scoring-spec.js';
 import { type GateCheck, type GateInput, outputColumns, queryCounts } from './check.js';
 import { type Extent, readExtents } from './extent.js';
+import { checkFaults } from './faults.js';
 
 /** The outputs' checks, and how far each output's values reach. */
 export interface CheckedOutputs {
@@ -18,6 +19,7 @@ export async function checkOutputs(input: GateInput): Promise<CheckedOutputs> {
     const extent = extents[i];
     if (extent === undefined) continue;
     if (output.nonfinite === 'fail' && isFloating(extent.column)) checks.push(checkFinite(input, extent));
+    else checks.push(...checkFaults(input, output, extent.column, i));
     if (output.range !== null) checks.push(await checkRange(input, extent, output.range));
   }
   return { checks, extents };

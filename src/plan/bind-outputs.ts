@@ -1,11 +1,24 @@
 import type { ResolvedOutput } from '../config/index.js';
-import { ScoringError } from '../contract/index.js';
-import { isElementType, toColumnType } from './casts.js';
+import { toColumnType } from './casts.js';
+import { bindDerived } from './derive-output.js';
+import { findClass } from './find-class.js';
 import type { ModelFacts } from './model-facts.js';
-import type { ElementType, OutputSpec, TensorInfo } from './scoring-spec.js';
+import {
+  type BoundOutput,
+  invalidOutput,
+  isFloating,
+  type OutputFacts,
+  type OutputTensor,
+  toOutputTensor,
+} from './output-tensor.js';
+import type { OutputSpec } from './scoring-spec.js';
+import { type ElementColumn, spreadOutput } from './spread-output.js';
 
 /** Values that each output gives a row, where a probe has told. */
 export type Widths = Readonly<Record<string, number>>;
+
+/** How the columns of a ZipMap are called where a model has one. */
+const PROBABILITY = 'probability';
 
 /**
  * The prediction columns: those that the target names, else every output of the model; of several models side by side,
@@ -14,110 +27,95 @@ export type Widths = Readonly<Record<string, number>>;
  * @throws PLAN_INVALID or NOT_BUILT where an output cannot become a column
  */
 export function bindOutputs(
-  models: readonly Pick<ModelFacts, 'name' | 'outputs' | 'widths'>[],
+  models: readonly (OutputFacts & Pick<ModelFacts, 'name'>)[],
   written: readonly ResolvedOutput[] | null,
 ): readonly OutputSpec[] {
-  return models.flatMap(({ name, outputs, widths }, model) => {
-    const columns =
-      written === null
-        ? outputs.flatMap((output) => allColumns(output, widths))
-        : written.map((entry) => bindOne(outputs, entry, widths));
+  return models.flatMap((facts, model) => {
+    const columns = written === null ? bindAll(facts) : written.flatMap((entry) => bindEntry(facts, entry));
     return columns.map((spec) => ({
       ...spec,
       model,
-      column: name === null ? spec.column : `${name}_${spec.column}`,
+      column: facts.name === null ? spec.column : `${facts.name}_${spec.column}`,
     }));
   });
 }
 
-type BoundOutput = Omit<OutputSpec, 'model'>;
+function bindAll(facts: OutputFacts): readonly BoundOutput[] {
+  return facts.outputs.flatMap((info) => {
+    const tensor = toOutputTensor(facts, info);
+    const name = tensor.zipMap && facts.zipMaps.length === 1 ? PROBABILITY : info.name;
+    return bindElements({ name, nonfinite: 'fail', tolerance: 0 }, tensor, spreadOutput(name, tensor));
+  });
+}
 
-/** `[N]` and `[N, 1]` are `<output>`, `[N, n]` is `<output>_0 … <output>_n-1`. */
-function allColumns(output: TensorInfo, widths: Widths): readonly BoundOutput[] {
-  const type = toColumnType(elementOf(output));
-  const width = widthOf(output, widths);
-  const base = { from: output.name, type, nonfinite: 'fail', range: null } as const;
-  if (width === 1) return [{ ...base, column: output.name, read: { kind: 'value', element: null } }];
-  return Array.from({ length: width }, (_, i) => ({
-    ...base,
-    column: `${output.name}_${i}`,
-    read: { kind: 'value', element: i },
+function bindEntry(facts: OutputFacts, entry: ResolvedOutput): readonly BoundOutput[] {
+  const { name, from, class: wanted, array, derive, sigmoid } = entry;
+  const info = facts.outputs.find((candidate) => candidate.name === from);
+  if (info === undefined) {
+    throw invalidOutput(
+      `outputs.${name}: the model has no output "${from}"`,
+      `It has ${facts.outputs.map((output) => output.name).join(', ')}.`,
+    );
+  }
+  const tensor = toOutputTensor(facts, info);
+  if (sigmoid !== undefined) assertScores(name, 'calibrate', tensor);
+  if (array === true) return [bindArray(entry, tensor)];
+  if (derive !== undefined) {
+    assertScores(name, derive.kind === 'top' ? 'top_k' : derive.kind, tensor);
+    return bindDerived(entry, derive, tensor);
+  }
+  const columns =
+    wanted === undefined ? spreadOutput(name, tensor) : [{ column: name, element: findClass(entry, tensor) }];
+  return bindElements(entry, tensor, columns);
+}
+
+/** Columns of elements as the model gives them, calibrated at most. */
+function bindElements(
+  {
+    name,
+    nonfinite,
+    range,
+    tolerance,
+    sigmoid,
+  }: Pick<ResolvedOutput, 'name' | 'nonfinite' | 'tolerance' | 'range' | 'sigmoid'>,
+  { name: from, element: type }: OutputTensor,
+  columns: readonly ElementColumn[],
+): readonly BoundOutput[] {
+  if (range !== undefined && (type === 'string' || type === 'bool')) {
+    throw invalidOutput(`outputs.${name}: a range needs numbers, "${from}" gives ${type}`);
+  }
+  return columns.map(({ column, element }) => ({
+    column,
+    from,
+    read: { kind: 'value', element, ...(sigmoid === undefined ? {} : { sigmoid }) },
+    type: toColumnType(type),
+    nonfinite: isFloating(type) ? nonfinite : 'keep',
+    range: range === undefined ? null : { min: range[0], max: range[1], tolerance },
   }));
 }
 
-function bindOne(outputs: readonly TensorInfo[], written: ResolvedOutput, widths: Widths): BoundOutput {
-  const { name, from, range, tolerance, nonfinite } = written;
-  const output = outputs.find((candidate) => candidate.name === from);
-  if (output === undefined) {
-    throw invalid(
-      `outputs.${name}: the model has no output "${from}"`,
-      `It has ${outputs.map((o) => o.name).join(', ')}.`,
-    );
+function bindArray(
+  { name, nonfinite }: ResolvedOutput,
+  { name: from, element, width }: OutputTensor,
+): BoundOutput {
+  const { kind } = toColumnType(element);
+  if (kind === 'float' || kind === 'double' || kind === 'int32' || kind === 'int64' || kind === 'bool') {
+    return {
+      column: name,
+      from,
+      read: { kind: 'array' },
+      type: { kind: 'array', element: kind, length: width },
+      nonfinite: isFloating(element) ? nonfinite : 'keep',
+      range: null,
+    };
   }
-  const element = elementOf(output);
-  const floating = element === 'float32' || element === 'float64';
-  if (range !== undefined && (element === 'string' || element === 'bool')) {
-    throw invalid(`outputs.${name}: a range needs numbers, "${from}" gives ${element}`);
-  }
-  return {
-    column: name,
-    from,
-    read: { kind: 'value', element: elementIndex(written, widthOf(output, widths)) },
-    type: toColumnType(element),
-    nonfinite: floating ? nonfinite : 'keep',
-    range: range === undefined ? null : { min: range[0], max: range[1], tolerance },
-  };
-}
-
-function elementIndex({ name, from, class: label }: ResolvedOutput, width: number): number | null {
-  if (label === undefined) {
-    if (width === 1) return null;
-    throw invalid(
-      `outputs.${name}: "${from}" gives ${width} values a row`,
-      `Pick one with class: 0 … ${width - 1}, or leave outputs out to get a column for each.`,
-    );
-  }
-  if (typeof label === 'string') {
-    throw new ScoringError(
-      `outputs.${name}: class "${label}" is a label; reading labels from the graph is not built yet`,
-      {
-        code: 'NOT_BUILT',
-        stage: 'plan',
-        hint: `Give the class by its index, 0 to ${width - 1}.`,
-      },
-    );
-  }
-  if (label >= 0 && label < width) return width === 1 ? null : label;
-  throw invalid(`outputs.${name}: class ${label} is not among the ${width} values of "${from}"`);
-}
-
-function elementOf({ name, type }: TensorInfo): ElementType {
-  if (isElementType(type)) return type;
-  if (type === null) {
-    throw new ScoringError(
-      `the model's output "${name}" is a sequence or map (a ZipMap); cutting it out of the graph is not built yet`,
-      {
-        code: 'NOT_BUILT',
-        stage: 'plan',
-        hint: "Export with options={'zipmap': False} (skl2onnx) or zipmap=False (onnxmltools), or name only tensor outputs in the target's outputs.",
-      },
-    );
-  }
-  throw invalid(`the model's output "${name}" has type ${type}, which scorehouse does not publish`);
-}
-
-function widthOf({ name, shape }: TensorInfo, widths: Widths): number {
-  const width = widths[name] ?? (shape.length < 2 ? 1 : shape[1]);
-  if (typeof width === 'number' && Number.isInteger(width) && shape.length <= 2) return width;
-  throw invalid(
-    `the model's output "${name}" has shape [${shape.join(', ')}]; columns need [rows] or [rows, n]`,
+  throw invalidOutput(
+    `outputs.${name}: "${from}" gives ${element}, and only numbers become an array`,
+    'Leave as: array out: each element becomes a column.',
   );
 }
 
-function invalid(message: string, hint?: string): ScoringError {
-  return new ScoringError(message, {
-    code: 'PLAN_INVALID',
-    stage: 'plan',
-    ...(hint === undefined ? {} : { hint }),
-  });
+function assertScores(name: string, key: string, { name: from, element }: OutputTensor): void {
+  if (isFloating(element)) return;
+  throw invalidOutput(`outputs.${name}.${key} needs scores of float or double, "${from}" gives ${element}`);
 }

@@ -12,9 +12,10 @@ import {
 import { bindChecks } from './bind-checks.js';
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs } from './bind-outputs.js';
-import { decideBlockRows } from './block-rows.js';
+import { BLOCK_ROWS, decideBlockRows } from './block-rows.js';
 import { assertColumnChange, assertNameFits, assertWritable, findBroken } from './check-write.js';
 import {
+  decideChunkRows,
   decidePaging,
   decideRangeRows,
   decideSnapshot,
@@ -80,6 +81,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
   assertColumnChange(facts.liveColumns, viewColumns, target.write.onColumnChange);
   const write = buildWrite(facts, viewColumns);
   const workers = target.resources.workers === 'auto' ? facts.cores : target.resources.workers;
+  const chunkRows = decideChunkRows(target.resources.chunkRows, outputs, BLOCK_ROWS);
   const readFacts = {
     rows: facts.rows,
     rowsPerSecond: addSpeeds(models),
@@ -98,8 +100,8 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
       facts.capabilities,
     ),
     plain: target.source.kind !== 'sql' && target.latestBy === null,
-    chunkRows: target.resources.chunkRows,
-    rangeRows: decideRangeRows(target.resources.chunkRows, facts.capabilities),
+    chunkRows,
+    rangeRows: decideRangeRows(chunkRows, facts.capabilities),
   };
   const contractHash = hashValue({
     scoring,
@@ -165,12 +167,22 @@ function findKey(source: readonly Column[], name: string): Column {
 /** A column that predictions carry along, which must keep every digit. */
 function findExact(source: readonly Column[], name: string, use: string): Column {
   const column = findColumn(source, name, use);
+  if (column.type.kind === 'array') throw refuseArray(use, column);
   if (column.inexact !== true) return column;
   throw new ScoringError(`${use}: "${column.name}" is ${column.native}, whose digits have no bound`, {
     code: 'PLAN_INVALID',
     stage: 'plan',
     details: { column: column.name, type: column.native },
     hint: `Cast it in the source query to a type with a precision, such as numeric(18, 4).`,
+  });
+}
+
+function refuseArray(use: string, { name, native }: Column): ScoringError {
+  return new ScoringError(`${use}: "${name}" is ${native}, an array; arrays are predictions only`, {
+    code: 'PLAN_INVALID',
+    stage: 'plan',
+    details: { column: name, type: native },
+    hint: 'Join the table that has it to the predictions instead.',
   });
 }
 

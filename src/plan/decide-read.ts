@@ -25,9 +25,22 @@ export function estimateSeconds({ rows, rowsPerSecond, workers }: ReadFacts): nu
 const TEXT_BYTES = 16;
 
 /** Bytes that the rows take in memory: exact for fixed widths, a guess for texts. */
-export function estimateBytes(rows: number, columns: readonly Column[]): number {
+export function estimateBytes(rows: number, columns: readonly Pick<Column, 'type'>[]): number {
   const widths = columns.map(({ type }) => (isVariable(type) ? TEXT_BYTES : newValues(type, 1).byteLength));
   return rows * widths.reduce((sum, width) => sum + width, 0);
+}
+
+/** Predictions of a chunk beyond this are cut smaller: several chunks are under way at a time. */
+const MOST_SCORED_BYTES = 32 * 1024 ** 2;
+
+/** Rows of a chunk: as asked for, fewer where its predictions are wide, whole blocks then. */
+export function decideChunkRows(
+  asked: number,
+  outputs: readonly Pick<Column, 'type'>[],
+  blockRows: number,
+): number {
+  const blocks = Math.floor(MOST_SCORED_BYTES / estimateBytes(blockRows, outputs));
+  return Math.min(asked, Math.max(blocks, 1) * blockRows);
 }
 
 export function decideSnapshot(facts: ReadFacts): 'live' | 'frozen' {

@@ -1,4 +1,5 @@
 import type { CanonicalType } from '../contract/index.js';
+import type { Labels } from './model-facts.js';
 
 /** Element types of the tensors that are taken and given, in onnxruntime's words. */
 export type ElementType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'string';
@@ -35,10 +36,39 @@ export interface TensorSpec {
   readonly features: readonly FeatureSpec[];
 }
 
+/** Platt's a and b: a score x becomes 1 / (1 + exp(a x + b)). */
+export type Sigmoid = readonly [a: number, b: number];
+
+/** A row's score among the elements that an output gives. */
+export interface ScoreRead {
+  /** Its place; null where a row has one element. */
+  readonly element: number | null;
+  /** What corrects it first. */
+  readonly sigmoid?: Sigmoid;
+}
+
+/** A name for the scores up to a bound. */
+export interface Band {
+  readonly name: string;
+  readonly upTo: number;
+}
+
 /** How a row's value is made from the tensor that an output gives. */
 export type OutputRead =
-  /** One of a row's elements; null where it has one. */
-  { readonly kind: 'value'; readonly element: number | null };
+  | ({ readonly kind: 'value' } & ScoreRead)
+  /** All of a row's elements. */
+  | { readonly kind: 'array' }
+  /** True from a score on. */
+  | ({ readonly kind: 'threshold'; readonly from: number } & ScoreRead)
+  /** The first band whose bound the score does not pass; the last one takes what passes it by `tolerance` or less. */
+  | ({ readonly kind: 'bands'; readonly bands: readonly Band[]; readonly tolerance: number } & ScoreRead)
+  /** Label or score of the class in a place, from 0, among the `k` best. */
+  | ({ readonly kind: 'top'; readonly k: number; readonly place: number } & Pick<ScoreRead, 'sigmoid'> &
+      (
+        | { readonly give: 'score' }
+        /** Without labels, the class's index from 0. */
+        | { readonly give: 'label'; readonly labels: Labels | null }
+      ));
 
 /** One column of the predictions. */
 export interface OutputSpec {
@@ -49,6 +79,7 @@ export interface OutputSpec {
   readonly from: string;
   readonly read: OutputRead;
   readonly type: CanonicalType;
+  /** What becomes of NaN and infinity; `keep` where the column says nothing of its own about them. */
   readonly nonfinite: 'fail' | 'null' | 'keep';
   /** Smallest and largest value that may be published; null leaves the end open. */
   readonly range: {

@@ -1,7 +1,7 @@
 import { isScoringError, renderRelation, ScoringError } from '../contract/index.js';
 import { assertProfile, isSound } from '../extract/source.js';
 import { assertAnswers } from '../gate/answer.js';
-import type { GateCheck } from '../gate/check.js';
+import type { GateCheck, GateInput } from '../gate/check.js';
 import { assertGate, runGate, runResultChecks } from '../gate/gate.js';
 import { executeHeld } from '../ledger/control.js';
 import { renderMetricsInsert } from '../ledger/metrics.js';
@@ -15,7 +15,7 @@ import { type Filling, makeStaging, renderStaging } from './filling.js';
 import { discard, publishRun } from './finish.js';
 import { takeOver } from './housekeeping.js';
 import { explainLoss, type Lease, takeLease } from './lease.js';
-import { loadScored } from './load-scored.js';
+import { type Loaded, loadScored } from './load-scored.js';
 import type { PreparedRun } from './prepare.js';
 import { stagesAll, withResult } from './result.js';
 import { freezeInput, type RunInput, toLiveInput } from './run-input.js';
@@ -66,10 +66,11 @@ export async function carryOut(
     const { pointer } = lease.control;
     const filling = await makeStaging(session, run, plan, pointer, versions, held.signal);
     await assertAnswers({ ...filling, plan, ledger: session.ledger, signal: held.signal });
-    await load(session, run, plan, filling, (early ?? late) as ScoredStream, scorer, held.signal);
+    const stream = (early ?? late) as ScoredStream;
+    const { faults } = await load(session, run, plan, filling, stream, scorer, held.signal);
     // All is read: what a publish and its tidying wait for must not be this run's own snapshots.
     await Promise.all([input, prepared].map(({ snapshot }) => snapshot[Symbol.asyncDispose]()));
-    return await conclude(session, run, { ...plan, read: input.read }, lease, filling, held);
+    return await conclude(session, run, { ...plan, read: input.read }, lease, filling, faults, held);
   } catch (error) {
     throw await explainLoss(session.ledger, plan.target, lease, error);
   }
@@ -120,7 +121,7 @@ async function load(
   stream: ScoredStream,
   scorer: Pick<WorkerPool, 'report'>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Loaded> {
   const { ledger } = session;
   const { staging } = filling;
   const origin = {
@@ -139,6 +140,7 @@ async function load(
   const { workers: count, crashed, recycled, peakBytes } = scorer.report;
   const workers = { count, crashed, recycled, peak_bytes: peakBytes };
   run.tell({ event: 'staged', rows: run.rowsScored, relation: renderStaging(filling), workers });
+  return loaded;
 }
 
 /** Makes indexes and statistics of what was staged; true where an index over the key proves that none repeats. */
@@ -183,6 +185,7 @@ async function conclude(
   plan: ScoringPlan,
   { control }: Lease,
   filling: Filling,
+  faults: GateInput['faults'],
   options: RunOptions,
 ): Promise<RunState> {
   const { signal } = options;
@@ -199,6 +202,7 @@ async function conclude(
     superseded: run.rowsSuperseded,
     unique,
     live,
+    faults,
     signal,
   };
   const gate = runGate(input);

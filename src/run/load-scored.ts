@@ -1,6 +1,7 @@
 import { buffersOf, type Relation, renderKeyTuple, throwIfInterrupted } from '../contract/index.js';
 import { addHashes, type SetHashes } from '../hash/row-hasher.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { addFaults, newFaults, type OutputFaults } from '../plan/output-faults.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { buildLoadPart, type RunOrigin } from '../stage/load-part.js';
 import { loadChunks, type StagedChunk } from '../stage/staging.js';
@@ -19,6 +20,8 @@ export interface LoadInput {
 export interface Loaded {
   readonly rows: number;
   readonly hashes: SetHashes;
+  /** By prediction column. */
+  readonly faults: readonly OutputFaults[];
 }
 
 /** Loads scored chunks as they come, many to a transaction where the warehouse is at its best so. */
@@ -29,6 +32,7 @@ export async function loadScored(stream: ScoredStream, input: LoadInput): Promis
   let rows = 0;
   let chunks = 0;
   let hashes: SetHashes = { keys: 0n, values: 0n };
+  let faults = newFaults(plan.scoring.outputs.length);
   const oneTransaction = async function* (): AsyncGenerator<StagedChunk> {
     const end = rows + loadRows;
     for (; next.done !== true && rows < end; next = await stream.next()) {
@@ -39,6 +43,7 @@ export async function loadScored(stream: ScoredStream, input: LoadInput): Promis
       stream.buffers.give(chunk.carried.flatMap(buffersOf));
       rows += chunk.rows;
       hashes = addHashes(hashes, chunk.hashes);
+      faults = addFaults(faults, chunk.faults);
       chunks++;
       input.onLoaded(chunks, rows);
     }
@@ -46,7 +51,7 @@ export async function loadScored(stream: ScoredStream, input: LoadInput): Promis
   while (next.done !== true) {
     await loadChunks(ledger, plan, staging, origin.epoch, oneTransaction(), signal);
   }
-  return { rows, hashes };
+  return { rows, hashes, faults };
 }
 
 function toStaged(plan: ScoringPlan, origin: RunOrigin, chunk: ScoredChunk): StagedChunk {

@@ -7,6 +7,7 @@ import {
 } from '../contract/index.js';
 import { type Chunk, readChunks } from '../extract/chunks.js';
 import type { SetHashes } from '../hash/row-hasher.js';
+import type { OutputFaults } from '../plan/output-faults.js';
 import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
 import type { Scorer } from '../score/pool.js';
 import type { SqlRenderer } from '../sql/renderer.js';
@@ -20,6 +21,8 @@ const READ_AHEAD = 1;
 export interface ScoredChunk extends Omit<Chunk, 'batch'>, ScoredRows {
   /** Of the rows as they are loaded. */
   readonly hashes: SetHashes;
+  /** By prediction column. */
+  readonly faults: readonly OutputFaults[];
 }
 
 export interface ScoreInput {

@@ -1,5 +1,6 @@
 import type { ErrorFields, Vector } from '../contract/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
+import type { OutputFaults } from '../plan/output-faults.js';
 import type { ScoringSpec, TensorInfo } from '../plan/scoring-spec.js';
 import type { PackedVectors } from './chunk-file.js';
 
@@ -65,6 +66,8 @@ export interface ScoreAnswer {
   readonly packed: PackedVectors;
   /** Of the rows as they are loaded: of their keys, and of key, passthrough and scores. */
   readonly hashes: SetHashes;
+  /** By prediction column. */
+  readonly faults: readonly OutputFaults[];
   /** Resident memory of the worker's process, in bytes. */
   readonly memoryBytes: number;
 }
@@ -74,6 +77,8 @@ export interface ScoredColumns {
   /** What predictions carry along: key, then passthrough. */
   readonly carried: readonly Vector[];
   readonly scores: readonly Vector[];
+  /** By prediction column. */
+  readonly faults: readonly OutputFaults[];
   readonly hashes: SetHashes;
   /** The memory of the other columns, for the next chunks. */
   readonly returned: readonly ArrayBuffer[];

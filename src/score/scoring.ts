@@ -1,6 +1,7 @@
 import { env } from 'onnxruntime-node';
 import { assertInvariant, ScoringError, type Vector } from '../contract/index.js';
 import type { OutputSpec, ScoringSpec } from '../plan/scoring-spec.js';
+import type { ScoredOutput } from './outputs/column.js';
 import type { Probe, Probes, WorkerInfo } from './protocol.js';
 import { Session } from './session.js';
 
@@ -56,14 +57,14 @@ export class Scoring {
   }
 
   /** Scores a chunk: the prediction columns in their order. */
-  async score(rows: number, columns: readonly Vector[]): Promise<readonly Vector[]> {
-    const scored: (readonly Vector[])[] = [];
+  async score(rows: number, columns: readonly Vector[]): Promise<readonly ScoredOutput[]> {
+    const scored: (readonly ScoredOutput[])[] = [];
     for (const session of this.#sessions) scored.push(await session.score(rows, columns));
-    const next = scored.map((vectors) => vectors.values());
+    const next = scored.map((outputs) => outputs.values());
     return this.#outputs.map(({ model }) => {
-      const vector = next[model]?.next().value;
-      assertInvariant(vector !== undefined, 'an output without its scores', 'score');
-      return vector;
+      const output = next[model]?.next().value;
+      assertInvariant(output !== undefined, 'an output without its scores', 'score');
+      return output;
     });
   }
 }

@@ -2,7 +2,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ScoringError, type Vector } from '../contract/index.js';
 import { assertNulls, newTensorData, packBlock, type TensorData } from '../features/pack.js';
 import type { ElementType, ModelSpec, OutputSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
-import { OutputColumn } from './outputs.js';
+import type { ScoredOutput } from './outputs/column.js';
+import { newGathering } from './outputs/gather.js';
 import type { Probe, SessionInfo } from './protocol.js';
 
 /** Rows of the block that measures a model before a run. */
@@ -75,22 +76,21 @@ export class Session {
   }
 
   /** Scores a chunk block by block, from its feature columns. */
-  async score(rows: number, columns: readonly Vector[]): Promise<readonly Vector[]> {
+  async score(rows: number, columns: readonly Vector[]): Promise<readonly ScoredOutput[]> {
     const spec = this.#spec;
     if (spec === null)
       throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
     assertNulls(spec.tensors, columns);
-    const outputs = this.#outputs.map((output) => new OutputColumn(output, rows));
+    const { takers, columns: outputs } = newGathering(this.#outputs, rows);
     for (let at = 0; at < rows; at += spec.blockRows) {
       const end = Math.min(at + spec.blockRows, rows);
       const feeds = this.#feed(spec, columns, at, end);
       const tensors = await this.#session.run(feeds, this.#fetches);
       this.#reuse(tensors);
-      for (const output of outputs) {
-        output.take(tensors[output.spec.from] as Tensor, at, end - at, spec.blockRows);
-      }
+      const block = { at, rows: end - at, blockRows: spec.blockRows };
+      for (const taker of takers) taker.take(tensors[taker.from] as Tensor, block);
     }
-    return outputs.map((output) => output.toVector());
+    return outputs.map((output) => output.toOutput());
   }
 
   /**

@@ -110,7 +110,7 @@ export class WorkerHandle {
       if (this.#ended !== null) throw this.#ended;
       const vectors = [...new Set(Object.values(columns).flat())];
       const place = (list: readonly Vector[]) => list.map((vector) => vectors.indexOf(vector));
-      const { packed, hashes, memoryBytes } = await this.ask<ScoreAnswer>({
+      const { packed, hashes, faults, memoryBytes } = await this.ask<ScoreAnswer>({
         kind: 'score',
         rows,
         slot,
@@ -126,7 +126,7 @@ export class WorkerHandle {
       const carried = [...columns.key, ...columns.passthrough];
       const kept = new Set(carried.flatMap(buffersOf));
       const returned = columns.features.flatMap(buffersOf).filter((buffer) => !kept.has(buffer));
-      return { carried, scores, hashes, returned: [...new Set(returned)] };
+      return { carried, scores, hashes, faults, returned: [...new Set(returned)] };
     } finally {
       this.#slots.give(slot);
     }

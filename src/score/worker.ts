@@ -60,11 +60,13 @@ async function score(to: Scoring, request: ScoreRequest): Promise<ScoreAnswer> {
   if (memory.byteLength < packed.bytes) memory = new ArrayBuffer(packed.bytes);
   const vectors = readVectors(CHUNK_FD, slot, packed, memory);
   const pick = (places: readonly number[]) => places.map((place) => vectors[place] as Vector);
-  const scores = await to.score(rows, pick(request.features));
+  const outputs = await to.score(rows, pick(request.features));
+  const scores = outputs.map(({ vector }) => vector);
   const hashes = hasher.hashSets(rows, pick(request.key), [...pick(request.passthrough), ...scores]);
   return {
     packed: writeVectors(CHUNK_FD, slot, scores),
     hashes,
+    faults: outputs.map(({ faults }) => faults),
     memoryBytes: process.memoryUsage.rss(),
   };
 }

@@ -21,6 +21,7 @@ const NEXT = relation('predictions', 'churn__v8');
 const MERGING = ledger('s_00000000002a');
 const UNDO = ledger('undo_00000000002a');
 const REDO = ledger('redo_00000000002a');
+const EMBEDDINGS = relation('predictions', 'embeddings');
 const CUSTOMERS = relation('analytics', 'customers');
 const KEY = [customer, region];
 
@@ -90,6 +91,10 @@ const MERGE = {
 const CHANGED = STAGED.filter((each) => !KEY.includes(each));
 
 const HASHED = STAGED.slice(3, -1);
+const HASHED_ARRAYS: readonly Column[] = [
+  customer,
+  column('embedding', { kind: 'array', element: 'float', length: 3 }, 'real[]'),
+];
 
 const SAMPLE = { mask: 3, percent: 25 };
 const SHARES = [{ share: 0.1 }, { share: 0.5 }];
@@ -145,6 +150,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/look_duplicates': { key: KEY, staging: STAGING },
   'gate/look_metrics': { metrics: ledger('metrics'), column: 'score', runs: [{ run: RUN }] },
   'gate/look_nonfinite': { table: STAGING, column: 'score' },
+  'gate/look_nonfinite_elements': { table: EMBEDDINGS, column: 'embedding' },
   'gate/look_nulls': { table: STAGING, columns: KEY },
   'gate/look_outside': { table: STAGING, column: 'score', floating: true, min: -1e-6, max: 1.000001 },
   'gate/moments': {
@@ -161,6 +167,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/shares@sample': { table: STAGING, column: 'score', key: KEY, sample: SAMPLE, ...BINS },
 
   'hash/table': { table: STAGING, key: KEY, values: HASHED, exceptRun: null },
+  'hash/table@arrays': { table: EMBEDDINGS, key: KEY.slice(0, 1), values: HASHED_ARRAYS, exceptRun: null },
   'hash/table@kept': { table: STAGING, key: KEY, values: HASHED, exceptRun: RUN },
 
   'ledger/chunk_insert': {

@@ -26,6 +26,7 @@ const GROUND: readonly string[] = [
   'create schema predictions',
   'create table analytics.customers (customer_id bigint, "Region" varchar, tenure integer)',
   `insert into analytics.customers values (3, 'a', 10), (1, 'B', 20), (1, 'a', null)`,
+  'create table predictions.embeddings (customer_id bigint, embedding real[3])',
 ];
 
 /** Statements that make a ledger. */

@@ -64,6 +64,24 @@ const WRONG_VALUES: readonly Row[] = [
     /^at most one of bands, threshold, top_k$/,
   ],
   [
+    'outputs: { p: { bands: { "2": 0.5, "1": 0.5 } } }',
+    '5:24 outputs.p.bands: got { 1, 2 }',
+    /^ascending upper bounds$/,
+  ],
+  [
+    'outputs: { p: { as: array, range: [0, 1] } }',
+    '5:15 outputs.p: got { as, range }',
+    /^no class, .* or tolerance beside as: array$/,
+  ],
+  ...['threshold: 0.5', 'bands: { a: 1 }'].map(
+    (derived) =>
+      [
+        `outputs: { p: { range: [0, 1], ${derived} } }`,
+        `5:15 outputs.p: got { range, ${derived.replace(/:.*/, '')} }`,
+        /^no range beside bands or threshold; give the score a column of its own/,
+      ] as const,
+  ),
+  [
     'incremental: { column: a, lookback: 2 moons }',
     '5:37 incremental.lookback: got "2 moons"',
     /^a duration like/,

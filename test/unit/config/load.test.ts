@@ -78,7 +78,7 @@ owner: o
 tags: [nightly]
 allow_empty: true
 features: { a: { column: b, type: float32, nulls: nan }, c: { nulls: { value: 0 } } }
-outputs: { p: { from: q, class: 1, range: [0, 1], tolerance: 0, nonfinite: null }, r: {} }
+outputs: { p: { from: q, class: 1, range: [0, 1], tolerance: 0, nonfinite: null }, r: {}, a: { as: array }, t: { threshold: 0.5, calibrate: { sigmoid: [-1, 0.5] } }, b: { bands: { '2': 0.5, '1': 1 }, tolerance: 0 }, k: { top_k: 3 } }
 passthrough: [region]
 write: { table: mart.x, keep_versions: 5, on_column_change: recreate, quote: true, grants: { select: [bi] }, partition_by: a, cluster_by: [b, c], indexes: [d, [e, f]] }
 checks: [{ column: p, max_null_rate: 0.5, over: staged }, { column: p, psi_vs: live, max: 0.2 }, { sql: "select true from {{this}}" }]
@@ -107,6 +107,29 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
       outputs: [
         { name: 'p', from: 'q', class: 1, range: [0, 1], tolerance: 0, nonfinite: 'null' },
         { name: 'r', from: 'r', tolerance: 1e-6, nonfinite: 'fail' },
+        { name: 'a', from: 'a', array: true, tolerance: 1e-6, nonfinite: 'fail' },
+        {
+          name: 't',
+          from: 't',
+          derive: { kind: 'threshold', from: 0.5 },
+          sigmoid: [-1, 0.5],
+          tolerance: 1e-6,
+          nonfinite: 'fail',
+        },
+        {
+          name: 'b',
+          from: 'b',
+          derive: {
+            kind: 'bands',
+            bands: [
+              { name: '2', upTo: 0.5 },
+              { name: '1', upTo: 1 },
+            ],
+          },
+          tolerance: 0,
+          nonfinite: 'fail',
+        },
+        { name: 'k', from: 'k', derive: { kind: 'top', k: 3 }, tolerance: 1e-6, nonfinite: 'fail' },
       ],
       passthrough: ['region'],
       write: {

@@ -16,7 +16,7 @@ const CONFLICTS: readonly (readonly [string, string])[] = [
     'features: [{ name: a, type: bool, nulls: nan }]',
     '5:42 features[0].nulls: nan does not exist in type bool',
   ],
-  ['outputs: { p: { tolerance: 1 } }', '5:28 outputs.p.tolerance: tolerance without range'],
+  ['outputs: { p: { tolerance: 1 } }', '5:28 outputs.p.tolerance: tolerance without range or bands'],
 ];
 
 describe('rules', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Capabilities } from '../../../src/contract/index.js';
 import {
+  decideChunkRows,
   decidePaging,
   decideSnapshot,
   estimateSeconds,
@@ -59,3 +60,18 @@ async function capabilitiesOf(t: Parameters<typeof makeFolder>[0]): Promise<Capa
   await using adapter = await openDuckdb(join(makeFolder(t), 'facts.duckdb'));
   return adapter.capabilities;
 }
+
+for (const [what, length, rows] of [
+  ['as asked for where predictions are narrow', 100, 65_536],
+  ['whole blocks that stay under the limit where they are wide', 384, 20_480],
+  ['one block at least', 100_000, 4096],
+] as const) {
+  test(`a chunk's rows are ${what}`, () => {
+    const outputs = [{ type: { kind: 'array', element: 'float', length } }] as const;
+    assert.equal(decideChunkRows(65_536, outputs, 4096), rows);
+  });
+}
+
+test('a small chunk that was asked for stays small', () => {
+  assert.equal(decideChunkRows(7, [{ type: { kind: 'array', element: 'float', length: 9999 } }], 4096), 7);
+});

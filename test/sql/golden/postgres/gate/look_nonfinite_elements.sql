@@ -1,0 +1,1 @@
+select * from "predictions"."embeddings" where cast('NaN' as double precision) = any("embedding") or cast('Infinity' as double precision) = any("embedding") or cast('-Infinity' as double precision) = any("embedding") limit 100
