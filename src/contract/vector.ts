@@ -88,12 +88,12 @@ export function newValues(type: CanonicalType, length: number): VectorValues {
       return new BigInt64Array(length);
     case 'decimal':
     case 'uuid':
-      return new BigInt64Array(isWide(type) ? length * 2 : length);
+      return new BigInt64Array(length * placesOf(type));
     case 'text':
     case 'bytes':
       return new Uint8Array(length);
     case 'array':
-      return newValues({ kind: type.element }, length * elementsOf(type));
+      return newValues({ kind: type.element }, length * placesOf(type));
   }
 }
 
@@ -101,6 +101,12 @@ export function newValues(type: CanonicalType, length: number): VectorValues {
 export function elementsOf({ length }: ArrayType): number {
   assertInvariant(length !== null, 'an array without a length has values', 'stage');
   return length;
+}
+
+/** Places that a row takes among the values of a type that is not variable. */
+export function placesOf(type: CanonicalType): number {
+  if (type.kind === 'array') return elementsOf(type);
+  return isWide(type) ? 2 : 1;
 }
 
 /** The elements of an array vector, as a vector of their own. */

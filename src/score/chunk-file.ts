@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, statfsSync, writevSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CanonicalType, isVariable, newValues, ScoringError, type Vector } from '../contract/index.js';
+import {
+  type CanonicalType,
+  isVariable,
+  newValues,
+  placesOf,
+  ScoringError,
+  type Vector,
+} from '../contract/index.js';
 
 /** Where Linux keeps files in memory. */
 const SHARED_MEMORY = '/dev/shm';
@@ -88,7 +95,7 @@ export function writeVectors(fd: number, slot: number, vectors: readonly Vector[
 /** The values of the vector's rows, without the room behind them. */
 function usedValues({ type, length, values, offsets }: Vector): Vector['values'] {
   if (isVariable(type)) return values.subarray(0, offsets?.[length] ?? 0);
-  return values.subarray(0, length * newValues(type, 1).length);
+  return values.subarray(0, length * placesOf(type));
 }
 
 /**

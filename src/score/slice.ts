@@ -1,4 +1,4 @@
-import { isValid, isVariable, isWide, type Vector } from '../contract/index.js';
+import { isValid, isVariable, placesOf, type Vector } from '../contract/index.js';
 import type { ChunkColumns } from './protocol.js';
 
 /** Rows `from` to `to` of all columns. A column that stands in two places is still one column afterwards. */
@@ -19,7 +19,7 @@ export function sliceColumns(columns: ChunkColumns, from: number, to: number): C
 /** Rows `from` to `to` of a vector; its values stay where they are. */
 function sliceVector(vector: Vector, from: number, to: number): Vector {
   const { type, values, offsets } = vector;
-  const width = isWide(type) ? 2 : 1;
+  const width = placesOf(type);
   return {
     type,
     length: to - from,
