@@ -52,7 +52,8 @@ async function readAlone(adapter: WarehouseAdapter): Promise<number> {
 
 async function scoreAlone(rows: number, model: ModelName): Promise<number> {
   const cores = countCores();
-  await using pool = await WorkerPool.open(Promise.resolve([readFileSync(modelFile(model))]), {
+  const bytes = readFileSync(modelFile(model));
+  await using pool = await WorkerPool.open(Promise.resolve([{ kind: 'bytes', bytes }]), {
     size: cores,
     maxGrowthBytes: Number.POSITIVE_INFINITY,
     signal,

@@ -100,7 +100,12 @@ function toModels({ model, models = [] }: WrittenTarget, projectDir: string): re
 }
 
 function toModel(
-  { name, uri, sha256 }: { readonly name: string | null } & NonNullable<WrittenTarget['model']>,
+  {
+    name,
+    uri,
+    sha256,
+    external_data = false,
+  }: { readonly name: string | null } & NonNullable<WrittenTarget['model']>,
   projectDir: string,
 ): ResolvedModel {
   return {
@@ -108,6 +113,7 @@ function toModel(
     uri,
     path: path.resolve(projectDir, modelFilePath(uri)),
     ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+    externalData: external_data,
   };
 }
 

@@ -30,7 +30,6 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
       isBuilt: (value) => typeof value !== 'string' || modelScheme(value) === 'file',
       expected: 'a local file',
     },
-    { at: `${model}.external_data`, built: [false] },
     { at: `${model}.tokenizer` },
     { at: `${model}.provider`, built: ['cpu'] },
   ]),

@@ -52,6 +52,8 @@ export interface ResolvedModel {
   readonly path: string;
   /** Lower-case hexadecimal. */
   readonly sha256?: string;
+  /** True allows weights in files beside the model. */
+  readonly externalData: boolean;
 }
 
 export type NullPolicy = 'fail' | 'nan' | { readonly value: Scalar };

@@ -1,73 +1,148 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { isScoringError, ScoringError } from '../contract/index.js';
-import type { GraphFacts } from '../plan/model-facts.js';
+import type { GraphFacts, ModelSource } from '../plan/model-facts.js';
+import { type CutModel, cutModel } from './cut.js';
+import { closeAll, openExternalFiles, show } from './external-data.js';
 import { buildGraphFacts } from './graph-facts.js';
+import { buildManifest, type ModelManifest } from './manifest.js';
+import { readModelFile } from './model-file.js';
+import type { OnnxModel } from './onnx.js';
+import { copyPrivately, type ModelFile } from './private-copy.js';
 import { readModel } from './read-model.js';
 
-/** A model's bytes, read once and kept for the run. */
-export interface ModelArtifact {
+/** What a target says of a model. */
+export interface ModelOptions {
+  /** As the user wrote it, for messages. */
   readonly uri: string;
-  readonly bytes: Uint8Array;
-  /** sha-256 in hex over the file. */
-  readonly sha256: string;
+  readonly path: string;
+  /** What the manifest's hash must be. */
+  readonly sha256?: string | undefined;
+  readonly externalData: boolean;
+}
+
+/** A model's files, read once and kept for the run. Disposing deletes what was copied of them. */
+export interface ModelArtifact extends AsyncDisposable {
+  readonly uri: string;
+  readonly manifest: ModelManifest;
+  /** What a session opens: every output of it is a tensor. */
+  readonly source: ModelSource;
+  readonly model: OnnxModel;
+  readonly cut: Omit<CutModel, 'bytes'>;
   readonly facts: GraphFacts;
 }
 
 /**
- * Reads a model file, checks its pin and reads its graph.
+ * Reads a model and the files that it refers to, checks the pin, and makes every output a tensor.
  *
- * @throws MODEL_INVALID when the file is missing, empty, not the one that `model.sha256` names, or no model
+ * @throws MODEL_INVALID when a file is missing or not the pinned one, when it is no model, or is one that must not be
+ *   opened
  */
-export async function loadModel(uri: string, path: string, pin: string | undefined): Promise<ModelArtifact> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new ScoringError(
-      `model ${uri}: ${cause.code === 'ENOENT' ? 'no such file' : `cannot be read (${cause.code})`}`,
-      {
-        code: 'MODEL_INVALID',
-        stage: 'model',
-        details: { uri },
-        hint: 'Check model.uri; a relative path starts at the project folder.',
-        cause,
-      },
-    );
-  });
-  if (bytes.length === 0)
-    throw new ScoringError(`model ${uri}: the file is empty`, {
-      code: 'MODEL_INVALID',
-      stage: 'model',
-      details: { uri },
-      hint: 'Its export or copy was cut short: make it again.',
-    });
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (pin !== undefined && pin.toLowerCase() !== sha256) {
-    throw new ScoringError(`model ${uri}: its sha256 is ${sha256}, the target pins ${pin}`, {
-      code: 'MODEL_INVALID',
-      stage: 'model',
-      details: { uri, sha256, pin },
-      hint: 'The file has changed since it was pinned: restore it, or pin the new one after a review.',
-    });
+export async function loadModel(options: ModelOptions): Promise<ModelArtifact> {
+  const { uri, path, sha256: pin, externalData } = options;
+  try {
+    const bytes = await readModelFile(path);
+    const file = { path: basename(path), sha256: hash(bytes), bytes: bytes.length };
+    // Without other files its hash is known before anybody looks inside.
+    if (!externalData) assertPin(file.sha256, pin);
+    const model = readModel(bytes);
+    const { bytes: written, ...cut } = cutModel(bytes, model);
+    const facts = buildGraphFacts(model, cut);
+    const { manifest, source, dispose } = await loadSource(options, model, file, written);
+    try {
+      assertPin(manifest.sha256, pin);
+    } catch (error) {
+      await dispose();
+      throw error;
+    }
+    return { uri, manifest, source, model, cut, facts, [Symbol.asyncDispose]: dispose };
+  } catch (cause) {
+    throw nameModel(uri, cause);
   }
-  return { uri, bytes, sha256, facts: buildFacts(uri, bytes) };
 }
 
-function buildFacts(uri: string, bytes: Uint8Array): GraphFacts {
-  try {
-    return buildGraphFacts(readModel(bytes));
-  } catch (cause) {
-    throw nameFile(uri, cause);
+interface LoadedSource {
+  readonly manifest: ModelManifest;
+  readonly source: ModelSource;
+  readonly dispose: () => Promise<void>;
+}
+
+/** Bytes where the model is one file, else a path to copies of all of them. */
+async function loadSource(
+  { path, externalData }: ModelOptions,
+  { external }: OnnxModel,
+  file: ModelFile,
+  bytes: Uint8Array,
+): Promise<LoadedSource> {
+  const [first] = external;
+  if (first === undefined) {
+    return {
+      manifest: buildManifest(file, []),
+      source: { kind: 'bytes', bytes },
+      dispose: async () => undefined,
+    };
   }
+  if (!externalData) {
+    throw invalid(
+      `its tensor ${show(first.tensor)} is kept in another file, ${show(first.location)}, which the target does not allow`,
+      'Say external_data: true under the model if its weights belong beside it; where it came from somebody else, do not trust it.',
+    );
+  }
+  const files = await openExternalFiles(path, external);
+  try {
+    const copy = await copyPrivately(bytes, files);
+    return {
+      manifest: buildManifest(file, copy.files),
+      source: { kind: 'file', path: copy.path },
+      dispose: async () => copy[Symbol.asyncDispose](),
+    };
+  } finally {
+    await closeAll(files);
+  }
+}
+
+/**
+ * An output that is no tensor is left out, unless the target asks for it.
+ *
+ * @throws MODEL_INVALID
+ */
+export function assertNotDropped({ uri, cut }: ModelArtifact, names: readonly string[]): void {
+  const asked = cut.dropped.find(({ name }) => names.includes(name));
+  if (asked === undefined) return;
+  throw invalid(
+    `model ${uri}: its output "${asked.name}" is ${asked.kind}, which cannot be a column`,
+    `Name other outputs: ${cut.outputs.map(({ name }) => name).join(', ')}.`,
+  );
+}
+
+function assertPin(sha256: string, pin: string | undefined): void {
+  if (pin === undefined || pin.toLowerCase() === sha256) return;
+  throw new ScoringError(`its sha256 is ${sha256}, the target pins ${pin}`, {
+    code: 'MODEL_INVALID',
+    stage: 'model',
+    details: { sha256, pin },
+    hint: 'The file has changed since it was pinned: restore it, or pin the new one after a review.',
+  });
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Who reads bytes does not know whose they are. */
-function nameFile(uri: string, cause: unknown): unknown {
-  if (!isScoringError(cause) || cause.code !== 'MODEL_INVALID') return cause;
-  const { code, stage, hint } = cause;
+function nameModel(uri: string, cause: unknown): unknown {
+  if (!isScoringError(cause)) return cause;
+  const { code, stage, retryable, details, hint } = cause;
   return new ScoringError(`model ${uri}: ${cause.message}`, {
     code,
     stage,
-    details: { uri },
+    retryable,
+    details: { uri, ...details },
     ...(hint === undefined ? {} : { hint }),
     cause,
   });
+}
+
+function invalid(what: string, hint: string): ScoringError {
+  return new ScoringError(what, { code: 'MODEL_INVALID', stage: 'model', hint });
 }

@@ -53,6 +53,8 @@ export class ColumnTracer {
         return this.#concat(node);
       case 'ai.onnx.ml.ArrayFeatureExtractor':
         return this.#pick(node);
+      case 'Gather':
+        return readInt(node, 'axis') === 1 ? this.#pick(node) : null;
       case 'ai.onnx.ml.Scaler':
       case 'ai.onnx.ml.Imputer':
         return blank(first());

@@ -1,4 +1,5 @@
 import type { GraphFacts } from '../plan/model-facts.js';
+import type { CutModel } from './cut.js';
 import { reading } from './fields.js';
 import { findLabels } from './labels.js';
 import type { OnnxModel } from './onnx.js';
@@ -6,13 +7,16 @@ import { findThresholds } from './thresholds.js';
 import { buildWiring } from './wiring.js';
 
 /**
- * What the graph tells a plan.
+ * What the graph tells a plan, of the model as it was written and of what was cut out of it.
  *
  * @throws MODEL_INVALID where an attribute that it needs cannot be read
  */
-export function buildGraphFacts({ graph }: OnnxModel): GraphFacts {
+export function buildGraphFacts(
+  { graph }: OnnxModel,
+  { outputs, zipMaps }: Pick<CutModel, 'outputs' | 'zipMaps'>,
+): GraphFacts {
   return reading(() => {
     const wiring = buildWiring(graph);
-    return { labels: findLabels(graph, wiring), zipMaps: [], thresholds: findThresholds(graph, wiring) };
+    return { labels: findLabels(graph, wiring, outputs), zipMaps, thresholds: findThresholds(graph, wiring) };
   });
 }

@@ -11,6 +11,11 @@ export interface Labels {
 /** Where the trees of a model split a column, ascending and each once; null where no tree does, or it is not known. */
 export type Thresholds = readonly (Float32Array | null)[];
 
+/** What a score worker opens: bytes, or a file where the model has others beside it. */
+export type ModelSource =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'file'; readonly path: string };
+
 /** What the graph tells, which onnxruntime does not. */
 export interface GraphFacts {
   /**

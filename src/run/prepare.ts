@@ -15,7 +15,7 @@ import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
 import { readVersions, type VersionRecord } from '../ledger/versions.js';
-import { loadModel, type ModelArtifact } from '../model/artifact.js';
+import type { ModelArtifact } from '../model/artifact.js';
 import { buildPlan, buildViewRelation, type PlanFacts } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
 import { fitLabels, type ModelFacts } from '../plan/model-facts.js';
@@ -26,6 +26,7 @@ import { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
 import { nextVersion, readLiveTable } from './filling.js';
 import { assertFree } from './lease.js';
+import { disposeAll, loadModels } from './load-models.js';
 import { nameSource } from './name-source.js';
 import type { WarehouseSession } from './session.js';
 
@@ -129,6 +130,8 @@ export async function prepareRun(
 async function release(opening: ReturnType<typeof openScorer>, snapshot: Snapshot | null): Promise<void> {
   const opened = await opening.catch(() => null);
   await Promise.all([opened?.scorer.close(), snapshot?.[Symbol.asyncDispose]()]);
+  // The workers' files go after the workers.
+  await disposeAll(opened?.artifacts ?? []);
 }
 
 /** Reads the models while the workers start. */
@@ -138,11 +141,12 @@ async function openScorer(
   starting: readonly WorkerHandle[],
   signal: AbortSignal,
 ): Promise<{ scorer: WorkerPool; artifacts: readonly ModelArtifact[] }> {
-  const loading = Promise.all(target.models.map(({ uri, path, sha256 }) => loadModel(uri, path, sha256)));
+  const loading = loadModels(target);
   const maxGrowthBytes = target.resources.memoryBytes / 2 / size;
-  const bytes = loading.then((artifacts) => artifacts.map((artifact) => artifact.bytes));
-  const scorer = await WorkerPool.open(bytes, { size, starting, maxGrowthBytes, signal }).catch(
-    (cause: unknown) => {
+  const sources = loading.then((artifacts) => artifacts.map(({ source }) => source));
+  const scorer = await WorkerPool.open(sources, { size, starting, maxGrowthBytes, signal }).catch(
+    async (cause: unknown) => {
+      await disposeAll(await loading.catch(() => []));
       throw nameModel(target, cause);
     },
   );
@@ -160,8 +164,16 @@ async function readModelFacts(
     const [artifact, info, probe] = [artifacts[i], scorer.info.models[i], probes.models[i]];
     assertInvariant(artifact !== undefined && info !== undefined, 'a model without a session', 'model');
     const { widths = {}, rowsPerSecond = null } = probe ?? {};
-    const { sha256, facts } = artifact;
-    return { name, uri, sha256, ...info, ...fitLabels(facts, widths), widths, rowsPerSecond };
+    const { manifest, facts } = artifact;
+    return {
+      name,
+      uri,
+      sha256: manifest.sha256,
+      ...info,
+      ...fitLabels(facts, widths),
+      widths,
+      rowsPerSecond,
+    };
   });
 }
 

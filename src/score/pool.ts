@@ -1,4 +1,5 @@
 import { assertInvariant, isScoringError, ScoringError } from '../contract/index.js';
+import type { ModelSource } from '../plan/model-facts.js';
 import type { ScoringSpec } from '../plan/scoring-spec.js';
 import { CrashTrials } from './crash-trials.js';
 import type { ChunkColumns, Probes, ScoredColumns, WorkerInfo } from './protocol.js';
@@ -37,7 +38,7 @@ export interface PoolOptions {
 /** A pool of worker processes, each with one session of one thread for every model. */
 export class WorkerPool implements Scorer {
   readonly info: WorkerInfo;
-  readonly #models: readonly Uint8Array[];
+  readonly #models: readonly ModelSource[];
   readonly #workers: WorkerHandle[];
   readonly #opening: readonly Promise<WorkerInfo>[];
   readonly #options: PoolOptions;
@@ -51,7 +52,7 @@ export class WorkerPool implements Scorer {
 
   private constructor(
     workers: WorkerHandle[],
-    models: readonly Uint8Array[],
+    models: readonly ModelSource[],
     opening: readonly Promise<WorkerInfo>[],
     info: WorkerInfo,
     options: PoolOptions,
@@ -71,16 +72,16 @@ export class WorkerPool implements Scorer {
    * @param models read while the processes start
    * @throws MODEL_INVALID when onnxruntime does not take one, whose place is `details.model`
    */
-  static async open(models: Promise<readonly Uint8Array[]>, options: PoolOptions): Promise<WorkerPool> {
+  static async open(models: Promise<readonly ModelSource[]>, options: PoolOptions): Promise<WorkerPool> {
     const { size, starting = [] } = options;
     for (const surplus of starting.slice(size)) void surplus.close();
     const workers = Array.from({ length: size }, (_, i) => starting[i] ?? new WorkerHandle());
     try {
-      const bytes = await models;
-      const infos = workers.map((worker) => openIn(worker, bytes));
+      const sources = await models;
+      const infos = workers.map((worker) => openIn(worker, sources));
       // Only the first answer is awaited here, the others' before the first chunk.
       for (const info of infos) info.catch(() => undefined);
-      return new WorkerPool(workers, bytes, infos, (await infos[0]) as WorkerInfo, options);
+      return new WorkerPool(workers, sources, infos, (await infos[0]) as WorkerInfo, options);
     } catch (error) {
       await Promise.all(workers.map((worker) => worker.close()));
       throw error;
@@ -171,7 +172,7 @@ export class WorkerPool implements Scorer {
   }
 }
 
-async function openIn(worker: WorkerHandle, models: readonly Uint8Array[]): Promise<WorkerInfo> {
+async function openIn(worker: WorkerHandle, models: readonly ModelSource[]): Promise<WorkerInfo> {
   try {
     return await worker.ask<WorkerInfo>({ kind: 'open', models });
   } catch (error) {

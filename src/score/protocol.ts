@@ -1,5 +1,6 @@
 import type { ErrorFields, Vector } from '../contract/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
+import type { ModelSource } from '../plan/model-facts.js';
 import type { OutputFaults } from '../plan/output-faults.js';
 import type { ScoringSpec, TensorInfo } from '../plan/scoring-spec.js';
 import type { PackedVectors } from './chunk-file.js';
@@ -9,7 +10,7 @@ export const CHUNK_FD = 4;
 
 /** What the pool asks of a worker. Each request is answered once, under its id, in order. */
 export type Request = { readonly id: number } & (
-  | { readonly kind: 'open'; readonly models: readonly Uint8Array[] }
+  | { readonly kind: 'open'; readonly models: readonly ModelSource[] }
   | { readonly kind: 'probe' }
   | { readonly kind: 'prepare'; readonly spec: ScoringSpec }
   | ScoreRequest

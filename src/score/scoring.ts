@@ -1,5 +1,6 @@
 import { env } from 'onnxruntime-node';
 import { assertInvariant, ScoringError, type Vector } from '../contract/index.js';
+import type { ModelSource } from '../plan/model-facts.js';
 import type { OutputSpec, ScoringSpec } from '../plan/scoring-spec.js';
 import type { ScoredOutput } from './outputs/column.js';
 import type { Probe, Probes, WorkerInfo } from './protocol.js';
@@ -15,11 +16,11 @@ export class Scoring {
   }
 
   /** @throws MODEL_INVALID with `details.model`, the place of the model that onnxruntime does not take */
-  static async open(models: readonly Uint8Array[]): Promise<Scoring> {
+  static async open(models: readonly ModelSource[]): Promise<Scoring> {
     const sessions: Session[] = [];
-    for (const [model, bytes] of models.entries()) {
+    for (const [model, source] of models.entries()) {
       sessions.push(
-        await Session.open(bytes).catch((cause: unknown) => {
+        await Session.open(source).catch((cause: unknown) => {
           const message = cause instanceof Error ? cause.message : String(cause);
           throw new ScoringError(message, {
             code: 'MODEL_INVALID',

@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ScoringError, type Vector } from '../contract/index.js';
 import { assertNulls, newTensorData, packBlock, type TensorData } from '../features/pack.js';
+import type { ModelSource } from '../plan/model-facts.js';
 import type { ElementType, ModelSpec, OutputSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
 import type { ScoredOutput } from './outputs/column.js';
 import { newGathering } from './outputs/gather.js';
@@ -32,8 +33,12 @@ export class Session {
     this.#session = session;
   }
 
-  static async open(model: Uint8Array): Promise<Session> {
-    return new Session(await InferenceSession.create(model, OPTIONS));
+  static async open(source: ModelSource): Promise<Session> {
+    const session =
+      source.kind === 'bytes'
+        ? await InferenceSession.create(source.bytes, OPTIONS)
+        : await InferenceSession.create(source.path, OPTIONS);
+    return new Session(session);
   }
 
   info(): SessionInfo {

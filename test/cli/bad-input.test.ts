@@ -183,16 +183,6 @@ const PLANNING: readonly BadInput[] = [
     says: ['model models/forest.onnx: the file is empty', 'next:'],
   },
   {
-    what: 'a model whose probabilities are a ZipMap',
-    files: { 'models/forest.onnx': await readFile(fixture('bad/zipmap.onnx')) },
-    target: { outputs: null },
-    exit: 2,
-    says: [
-      'output "output_probability" is a sequence or map (a ZipMap)',
-      "next: Export with options={'zipmap'",
-    ],
-  },
-  {
     what: 'a wrong pin',
     target: { model: `{ uri: models/forest.onnx, sha256: "${'0'.repeat(64)}" }` },
     exit: 2,

@@ -53,7 +53,14 @@ describe('loadProject', () => {
         key: ['customer_id'],
         latestBy: null,
         allowEmpty: false,
-        models: [{ name: null, uri: 'models/churn.onnx', path: path.join(project.dir, 'models/churn.onnx') }],
+        models: [
+          {
+            name: null,
+            uri: 'models/churn.onnx',
+            path: path.join(project.dir, 'models/churn.onnx'),
+            externalData: false,
+          },
+        ],
         features: null,
         outputs: null,
         passthrough: [],
@@ -96,7 +103,7 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
       key: ['customer_id'],
       latestBy: null,
       allowEmpty: true,
-      models: [{ name: null, uri: 'file:///m/a.onnx', path: '/m/a.onnx' }],
+      models: [{ name: null, uri: 'file:///m/a.onnx', path: '/m/a.onnx', externalData: false }],
       features: {
         kind: 'map',
         entries: [

@@ -58,7 +58,9 @@ async function openCrashing(
   maxGrowthBytes = Number.POSITIVE_INFINITY,
   signal = new AbortController().signal,
 ): Promise<WorkerPool> {
-  const models = Promise.resolve([readFileSync(fixtureFile('linear', 'model.onnx'))]);
+  const models = Promise.resolve([
+    { kind: 'bytes', bytes: readFileSync(fixtureFile('linear', 'model.onnx')) } as const,
+  ]);
   const starting = Array.from({ length: size }, () => new WorkerHandle(CRASHING_WORKER));
   const pool = await WorkerPool.open(models, { size, starting, maxGrowthBytes, signal });
   await pool.prepare(SPEC);

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import type { Vector } from '../../../src/contract/index.js';
 import { RowHasher } from '../../../src/hash/row-hasher.js';
 import { PACKAGE_ROOT } from '../../../src/package-root.js';
+import type { ModelSource } from '../../../src/plan/model-facts.js';
 import type { ScoringSpec } from '../../../src/plan/scoring-spec.js';
 import { WorkerPool } from '../../../src/score/pool.js';
 import type { ChunkColumns } from '../../../src/score/protocol.js';
@@ -12,11 +13,12 @@ import { makeVector } from '../../support/vectors.js';
 
 const FLOAT = { kind: 'float' } as const;
 
-function readModel(name: string): Promise<readonly Uint8Array[]> {
-  return Promise.resolve([readFileSync(join(PACKAGE_ROOT, 'test', 'fixtures', name))]);
+function readModel(name: string): Promise<readonly ModelSource[]> {
+  const bytes = readFileSync(join(PACKAGE_ROOT, 'test', 'fixtures', name));
+  return Promise.resolve([{ kind: 'bytes', bytes }]);
 }
 
-function openPool(models: Promise<readonly Uint8Array[]>, size: number): Promise<WorkerPool> {
+function openPool(models: Promise<readonly ModelSource[]>, size: number): Promise<WorkerPool> {
   const { signal } = new AbortController();
   return WorkerPool.open(models, { size, maxGrowthBytes: Number.POSITIVE_INFINITY, signal });
 }
