@@ -149,6 +149,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/verify.js')).verify,
   },
   {
+    usage: 'quarantine <target>',
+    summary: 'The rows that a run rejected, by key, and why',
+    positionals: TARGET,
+    options: {
+      ...PROJECT,
+      run: { type: 'string', describe: "A run's id; the latest run's else" },
+      limit: { type: 'number', default: 20, describe: 'Most rejects to list; the summary has all' },
+    },
+    examples: [
+      ['$0 quarantine churn', 'What did the last run reject?'],
+      ['$0 quarantine churn --limit 1000 --json', 'Their keys, for a script'],
+    ],
+    load: async () => (await import('./commands/quarantine.js')).quarantine,
+  },
+  {
     usage: 'compile [targets..]',
     summary: 'Write the SQL of a run as files',
     positionals: TARGETS,

@@ -60,6 +60,8 @@ export const errorsSchema = z
   })
   .describe('What happens to rows that cannot be scored.');
 
+export type WrittenErrors = z.output<typeof errorsSchema>;
+
 export const goldenSchema = z
   .strictObject({
     file: pathText.describe('CSV of rows with expected scores.'),

@@ -27,7 +27,9 @@ const featureKeys = {
   nulls: z
     .union([z.enum(['fail', 'nan', 'quarantine']), replacement])
     .optional()
-    .describe('What a NULL becomes: fail (default) the run, nan, quarantine the row, or { value: … }.'),
+    .describe(
+      'What a NULL becomes: fail (default) the run, nan, quarantine the row, or { value: … }. Where written, NaN too.',
+    ),
   allowed: listOf(scalar, '[basic, pro]').optional().describe('The values that the model knows.'),
   unseen: z
     .union([z.enum(['pass', 'quarantine']), replacement])

@@ -1,13 +1,15 @@
 import path from 'node:path';
 import { assertInvariant } from '../contract/index.js';
-import type { WrittenCheck } from './check-schema.js';
+import type { WrittenCheck, WrittenErrors } from './check-schema.js';
 import type { WrittenFeatures } from './feature-schema.js';
 import { modelFilePath } from './model-schema.js';
 import { toOutputs } from './normalise-outputs.js';
 import type { WrittenProject } from './project-schema.js';
 import type {
   NullPolicy,
+  RejectBudget,
   ResolvedCheck,
+  ResolvedErrors,
   ResolvedFeature,
   ResolvedFeatures,
   ResolvedModel,
@@ -19,6 +21,7 @@ import type {
   Scalar,
   SchemaName,
   TableName,
+  UnseenPolicy,
 } from './resolved.js';
 import { toBytes } from './scalars.js';
 import type { WrittenTarget } from './target-schema.js';
@@ -78,6 +81,7 @@ export function normaliseTarget(written: WrittenTarget, file: string, projectDir
     passthrough: written.passthrough ?? [],
     write: toWrite(written.write ?? {}, written.name),
     checks: (written.checks ?? []).map(toCheck),
+    errors: toErrors(written.errors ?? {}),
     resources: {
       chunkRows: resources?.chunk_rows ?? 65_536,
       workers: resources?.workers ?? 'auto',
@@ -133,16 +137,26 @@ function toFeatures(features: WrittenFeatures | undefined): ResolvedFeatures | n
 
 interface WrittenFeatureFacts {
   readonly type?: string | undefined;
-  readonly nulls?: NullPolicy | 'quarantine' | undefined;
+  readonly nulls?: NullPolicy | undefined;
+  readonly allowed?: readonly Scalar[] | undefined;
+  readonly unseen?: UnseenPolicy | undefined;
+  readonly range?: readonly [number, number] | undefined;
 }
 
 function toFeature(
   input: string | null,
   column: string,
-  { type, nulls = 'fail' }: WrittenFeatureFacts,
+  { type, nulls, allowed, unseen, range }: WrittenFeatureFacts,
 ): ResolvedFeature {
-  assertInvariant(nulls !== 'quarantine', 'nulls: quarantine was resolved', 'config');
-  return { input, column, ...(type === undefined ? {} : { type }), nulls };
+  return {
+    input,
+    column,
+    ...(type === undefined ? {} : { type }),
+    ...(nulls === undefined ? {} : { nulls }),
+    ...(allowed === undefined ? {} : { allowed }),
+    ...(unseen === undefined ? {} : { unseen }),
+    ...(range === undefined ? {} : { range }),
+  };
 }
 
 function toWrite(write: NonNullable<WrittenTarget['write']>, targetName: string): ResolvedWrite {
@@ -166,6 +180,20 @@ function toCheck(check: WrittenCheck): ResolvedCheck {
   if ('sql' in check) return { kind: 'sql', over, sql: check.sql };
   if ('psi_vs' in check) return { kind: 'psi', over, column: check.column, max: check.max };
   return { kind: 'nulls', over, column: check.column, maxRate: check.max_null_rate };
+}
+
+function toErrors({
+  budget = 0,
+  quarantine = true,
+  rejected_rows: rejectedRows = 'drop',
+}: WrittenErrors): ResolvedErrors {
+  return { budget: toBudget(budget), quarantine, rejectedRows: rejectedRows ?? 'null' };
+}
+
+/** The number is kept as it is written: as a share of 1, 0.7 % would be a little less than 7 of 1,000. */
+function toBudget(budget: number | string): RejectBudget {
+  if (typeof budget === 'string') return { rows: Number.parseFloat(budget), of: 100 };
+  return { rows: budget, of: Number.isInteger(budget) ? null : 1 };
 }
 
 function toSchemaName(text: string): SchemaName {

@@ -56,7 +56,10 @@ export interface ResolvedModel {
   readonly externalData: boolean;
 }
 
-export type NullPolicy = 'fail' | 'nan' | { readonly value: Scalar };
+export type NullPolicy = 'fail' | 'nan' | 'quarantine' | { readonly value: Scalar };
+
+/** What becomes of a value that is not among those allowed. */
+export type UnseenPolicy = 'pass' | 'quarantine' | { readonly value: Scalar };
 
 export interface ResolvedFeature {
   /** The model's input; null in a list, which follows the model's order. */
@@ -64,7 +67,14 @@ export interface ResolvedFeature {
   readonly column: string;
   /** ONNX tensor type to convert to; what the model asks where left out. */
   readonly type?: string;
-  readonly nulls: NullPolicy;
+  /** Left out, a NULL fails the run and NaN is a value like others. */
+  readonly nulls?: NullPolicy;
+  /** The values that the model knows; any where left out. */
+  readonly allowed?: readonly Scalar[];
+  /** `quarantine` where left out. */
+  readonly unseen?: UnseenPolicy;
+  /** Lowest and highest value; a row outside is rejected. */
+  readonly range?: readonly [number, number];
 }
 
 export interface ResolvedFeatures {
@@ -122,6 +132,22 @@ export type ResolvedCheck = { readonly over: CheckScope } & (
   | { readonly kind: 'sql'; readonly sql: string }
 );
 
+/** Most rejected rows that a run may have: so many `rows` of each `of`; of null, so many in all. */
+export interface RejectBudget {
+  readonly rows: number;
+  readonly of: number | null;
+}
+
+/** What is published for a rejected row: nothing, a row of NULL scores, or what readers saw of it before. */
+export type RejectedRows = 'drop' | 'null' | 'keep_previous';
+
+export interface ResolvedErrors {
+  readonly budget: RejectBudget;
+  /** Records which rows were rejected, and why, in a table beside the predictions. */
+  readonly quarantine: boolean;
+  readonly rejectedRows: RejectedRows;
+}
+
 export interface ResolvedResources {
   readonly chunkRows: number;
   readonly workers: 'auto' | number;
@@ -151,5 +177,6 @@ export interface ResolvedTarget {
   readonly passthrough: readonly string[];
   readonly write: ResolvedWrite;
   readonly checks: readonly ResolvedCheck[];
+  readonly errors: ResolvedErrors;
   readonly resources: ResolvedResources;
 }

@@ -90,6 +90,31 @@ const nanNeedsFloat: TargetRule = ({ features }, log) => {
   }
 };
 
+const unseenNeedsAllowed: TargetRule = ({ features }, log) => {
+  for (const { path, entry } of featureEntries(features)) {
+    if (entry.unseen === undefined || entry.allowed !== undefined) continue;
+    log.add([...path, 'unseen'], {
+      message: 'unseen without allowed',
+      expected: 'the allowed values beside it',
+      at: 'key',
+    });
+  }
+};
+
+/** Which rows were rejected is known by the quarantine alone. */
+const rejectedRowsNeedQuarantine: TargetRule = ({ errors, write }, log) => {
+  if (errors?.quarantine !== false || errors.rejected_rows === null || errors.rejected_rows === 'null')
+    return;
+  const keepsPrevious = errors.rejected_rows === 'keep_previous';
+  if (!keepsPrevious && write?.deletes !== 'keep') return;
+  log.add(['errors', 'quarantine'], {
+    message: keepsPrevious
+      ? 'rejected_rows: keep_previous has to know which rows were rejected'
+      : 'write.deletes: keep has to tell rejected rows from those gone from the source',
+    expected: 'true',
+  });
+};
+
 const modelNamesDiffer: TargetRule = ({ models }, log) =>
   reportRepeats(
     (models ?? []).map(({ name }) => name),
@@ -117,6 +142,8 @@ const TARGET_RULES: readonly TargetRule[] = [
   outputNamesDiffer,
   featuresOnce,
   nanNeedsFloat,
+  unseenNeedsAllowed,
+  rejectedRowsNeedQuarantine,
   modelNamesDiffer,
   toleranceNeedsBounds,
 ];
@@ -154,6 +181,8 @@ export function reportDuplicateTargets(files: readonly NamedFile[]): void {
 interface FeatureEntry {
   readonly type?: string | undefined;
   readonly nulls?: unknown;
+  readonly allowed?: unknown;
+  readonly unseen?: unknown;
 }
 
 function featureEntries(

@@ -38,6 +38,7 @@ const EXIT_OF_CODE = {
   BAD_KEYS: EXIT.refused,
   BAD_FEATURES: EXIT.refused,
   GATE_REFUSED: EXIT.refused,
+  REJECT_BUDGET: EXIT.refused,
   VERIFY_MISMATCH: EXIT.refused,
   LEASE_HELD: EXIT.lease,
   LEASE_LOST: EXIT.lease,

@@ -55,9 +55,18 @@ export function newValidity(rows: number, isThere: (row: number) => boolean): Ui
 /** How many of the vector's rows are NULL. */
 export function countNulls(vector: Vector): number {
   if (vector.validity === null) return 0;
-  let nulls = 0;
-  for (let row = 0; row < vector.length; row++) if (!isValid(vector, row)) nulls++;
-  return nulls;
+  const { validity, length } = vector;
+  let valid = 0;
+  for (let at = 0; at < length >> 3; at++) valid += countBits(validity[at] as number);
+  for (let row = length & ~7; row < length; row++) if (isValid(vector, row)) valid++;
+  return length - valid;
+}
+
+function countBits(byte: number): number {
+  if (byte === 255) return 8;
+  const pairs = byte - ((byte >> 1) & 0x55);
+  const nibbles = (pairs & 0x33) + ((pairs >> 2) & 0x33);
+  return (nibbles + (nibbles >> 4)) & 0x0f;
 }
 
 /** True for types whose 128-bit values take two 64-bit words a row. */

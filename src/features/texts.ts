@@ -20,6 +20,17 @@ export function readTexts(vector: Vector, from: number, to: number, nullValue: s
   return texts;
 }
 
+/** Strings as a text vector; null is NULL. */
+export function toNullableTexts(texts: readonly (string | null)[]): Vector {
+  const vector = toTextVector(texts.map((text) => text ?? ''));
+  if (!texts.includes(null)) return vector;
+  const validity = new Uint8Array(Math.ceil(texts.length / 8));
+  texts.forEach((text, row) => {
+    if (text !== null) validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
+  });
+  return { ...vector, validity };
+}
+
 /** Strings as a text vector. */
 export function toTextVector(texts: readonly string[]): Vector {
   const offsets = new Int32Array(texts.length + 1);

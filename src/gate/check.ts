@@ -32,6 +32,8 @@ export interface GateInput {
   readonly sourceRows: number;
   /** How many of them a later row of their key took the place of. */
   readonly superseded: number;
+  /** How many of them were rejected, by the run's own count. */
+  readonly rejected: number;
   /** Comes when the staging has its indexes and statistics; true where an index over the key proves that none repeats. */
   readonly unique: Promise<boolean>;
   /** Null before the first publish. */

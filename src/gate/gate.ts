@@ -52,7 +52,9 @@ export function assertGate(checks: readonly GateCheck[], staging: Relation): voi
   throw new ScoringError(
     `refused by the gate: ${failed.map(({ name, finding }) => `${name}: ${finding}`).join('; ')}`,
     {
-      code: failed.some(({ name }) => name === 'keys') ? 'BAD_KEYS' : 'GATE_REFUSED',
+      code: failed.some(({ name }) => name === 'keys' || name === 'rejected keys')
+        ? 'BAD_KEYS'
+        : 'GATE_REFUSED',
       stage: 'gate',
       details: { failed },
       hint: looks.length === 0 ? `${kept}.` : [`${kept}; to see what is wrong:`, ...looks].join('\n'),

@@ -1,6 +1,7 @@
 import { ledgerRelation } from '../ledger/ledger.js';
 import { withoutVersion } from '../plan/output-columns.js';
 import { type GateCheck, type GateInput, queryCounts, queryGate } from './check.js';
+import { checkQuarantine, countQuarantined } from './rejects.js';
 
 /** How many repeated keys a refusal shows. */
 const SAMPLES = 5;
@@ -17,7 +18,7 @@ export async function checkColumns({ ledger, plan, staging, signal }: GateInput)
 
 /** Whether the staged rows are those of the source. */
 export async function checkRows(input: GateInput): Promise<readonly GateCheck[]> {
-  const { ledger, plan, staging, runId, sourceRows, superseded } = input;
+  const { ledger, plan, staging, runId, sourceRows, superseded, rejected } = input;
   const { sql } = ledger;
   const chunks = ledgerRelation(ledger, 'chunks');
   const { key } = plan.write;
@@ -28,14 +29,22 @@ export async function checkRows(input: GateInput): Promise<readonly GateCheck[]>
   const [staged = 0, unledgered = 0, nullKeys = 0] =
     (found[1] ?? 0) > 0 ? await queryCounts(input, counts) : found;
   const recorded = sql.render('gate/chunk_rows', { chunks, runId });
-  const [, ledgerRows = 0] = await queryCounts(input, recorded);
+  const [, ledgerRows = 0, ledgerRejects = 0] = await queryCounts(input, recorded);
+  const quarantined = await countQuarantined(input);
+  // Rows published with NULL scores are staged; those only counted are known by the ledger alone.
+  const absent = plan.write.rejectedRows === 'null' ? 0 : (quarantined?.keys ?? ledgerRejects);
   const keyless = sql.render('gate/look_nulls', { table: staging, columns: key });
   return [
     {
       name: 'rows',
-      passed: staged + superseded === sourceRows && ledgerRows === staged && unledgered === 0,
-      finding: `source ${sourceRows}${superseded > 0 ? `, of them ${superseded} superseded by a later row of their key` : ''}, staged ${staged}, in the ledger ${ledgerRows}, staged without a ledger row ${unledgered}`,
+      passed:
+        staged + absent + superseded === sourceRows &&
+        ledgerRows === staged &&
+        ledgerRejects === rejected &&
+        unledgered === 0,
+      finding: `source ${sourceRows}${superseded > 0 ? `, of them ${superseded} superseded by a later row of their key` : ''}${rejected > 0 ? `, ${rejected} rejected` : ''}, staged ${staged}, in the ledger ${ledgerRows}, staged without a ledger row ${unledgered}`,
     },
+    ...(quarantined === null ? [] : [checkQuarantine(input, quarantined)]),
     {
       name: 'null keys',
       passed: nullKeys === 0,

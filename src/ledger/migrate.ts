@@ -14,6 +14,7 @@ const MIGRATIONS = [
   ['008_requests', 'requests'],
   ['009_target_log', 'target_log'],
   ['010_target_status', 'target_status'],
+  ['011_feature_counts', 'feature_counts'],
 ] as const;
 
 /** Names that a migration's template may cite beside its own relation. */

@@ -53,7 +53,10 @@ export interface ChunkRecord {
   /** Keys as JSON arrays of texts; null where the range is open. */
   readonly lo: string | null;
   readonly hi: string | null;
+  /** Rows loaded. */
   readonly rows: number;
+  /** Rows rejected, whether they are loaded or not. */
+  readonly rejects: number;
   readonly loadKey: bigint;
 }
 

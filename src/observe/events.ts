@@ -17,6 +17,7 @@ export type RunEvent =
       readonly relation: string;
       readonly workers: WorkerSummary;
     }
+  | { readonly event: 'features'; readonly counts: readonly FeatureCounted[] }
   | {
       readonly event: 'gate';
       readonly checks: readonly {
@@ -43,6 +44,15 @@ export type RunEvent =
       readonly hint?: string;
     }
   | RunFinished;
+
+/** Rows of which a feature was not taken as it is. */
+export interface FeatureCounted {
+  /** Null where the engine did not take the row. */
+  readonly feature: string | null;
+  readonly reason: string;
+  readonly action: string;
+  readonly rows: number;
+}
 
 /** The last event of every run. */
 export interface RunFinished {

@@ -1,8 +1,9 @@
-import type { ResolvedFeature, ResolvedFeatures, NullPolicy as WrittenNulls } from '../config/index.js';
+import type { ResolvedFeature, ResolvedFeatures } from '../config/index.js';
 import { type Column, ScoringError } from '../contract/index.js';
+import { bindPolicies } from './bind-policies.js';
 import { assertCastable, isElementType } from './casts.js';
 import { findColumn } from './find-column.js';
-import type { ElementType, FeatureSpec, NullPolicy, TensorInfo, TensorSpec } from './scoring-spec.js';
+import type { ElementType, FeatureSpec, TensorInfo, TensorSpec } from './scoring-spec.js';
 
 /**
  * Binds source columns to the model's inputs: a list in the model's order where it has one matrix, else by the
@@ -27,7 +28,14 @@ export function bindFeatures(
     assertDeclaredType(entry, element);
     let index = columns.indexOf(column);
     if (index < 0) index = columns.push(column) - 1;
-    return { column: column.name, index, type: column.type, nulls: toNullPolicy(entry, element) };
+    const name = entry.input ?? column.name;
+    return {
+      column: column.name,
+      ...(name === column.name ? {} : { name }),
+      index,
+      type: column.type,
+      ...bindPolicies(entry, column, element),
+    };
   };
   const [first] = inputs;
   const matrix = inputs.length === 1 && first !== undefined && widthOf(first) !== 1 ? first : null;
@@ -97,7 +105,7 @@ function bindByName(
     }
     const entry = listed ? entries[0] : entries.find(({ input: name }) => name === input.name);
     const element = elementOf(input);
-    const feature = toSpec(entry ?? { input: input.name, column: input.name, nulls: 'fail' }, element);
+    const feature = toSpec(entry ?? { input: input.name, column: input.name }, element);
     return { input: input.name, element, rank: input.shape.length === 1 ? 1 : 2, features: [feature] };
   });
 }
@@ -129,26 +137,6 @@ function assertDeclaredType({ column, type }: ResolvedFeature, element: ElementT
   throw invalid(`feature "${column}" is declared ${type}, the model's input is ${element}`, {
     hint: `Write type: ${element}, or leave it out.`,
   });
-}
-
-function toNullPolicy({ column, nulls }: ResolvedFeature, element: ElementType): NullPolicy {
-  if (nulls === 'fail') return { kind: 'fail' };
-  if (nulls === 'nan') {
-    if (element === 'float32' || element === 'float64') return { kind: 'nan' };
-    throw invalid(`feature "${column}": nulls: nan needs a floating input, the model's is ${element}`);
-  }
-  if (!fits(nulls, element)) {
-    throw invalid(`feature "${column}": the value ${JSON.stringify(nulls.value)} for NULLs is no ${element}`);
-  }
-  return { kind: 'value', value: nulls.value };
-}
-
-function fits(nulls: Exclude<WrittenNulls, string>, element: ElementType): boolean {
-  const { value } = nulls;
-  if (element === 'string') return typeof value === 'string';
-  if (element === 'bool') return typeof value === 'boolean';
-  if (typeof value !== 'number') return false;
-  return element.startsWith('float') || Number.isSafeInteger(value);
 }
 
 function invalid(message: string, fields: { readonly hint?: string } = {}): ScoringError {

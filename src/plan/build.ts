@@ -12,6 +12,7 @@ import {
 import { bindChecks } from './bind-checks.js';
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs } from './bind-outputs.js';
+import { bindRejects } from './bind-rejects.js';
 import { BLOCK_ROWS, decideBlockRows } from './block-rows.js';
 import { assertColumnChange, assertNameFits, assertWritable, findBroken } from './check-write.js';
 import {
@@ -120,6 +121,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     read,
     carried: [...key, ...passthrough].map(({ name }) => name),
     scoring,
+    rejects: bindRejects(target, write.view, write.key, dialect),
     write,
     checks: bindChecks(target.checks, facts.checkSql, viewColumns),
     workers,
@@ -127,7 +129,12 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     liveVersion: facts.live?.version ?? null,
     version: decideVersion(write, contractHash, facts.live),
     contractHash,
-    fingerprint: hashValue({ contractHash, read: { ...read, columns: read.columns }, engine: model.engine }),
+    fingerprint: hashValue({
+      contractHash,
+      read: { ...read, columns: read.columns },
+      rejectedRows: write.rejectedRows,
+      engine: model.engine,
+    }),
   };
 }
 
@@ -207,7 +214,8 @@ function buildWrite(
   columns: readonly Column[],
 ): WritePlan {
   const { keepVersions, strategy, deletes, onColumnChange, grants } = target.write;
-  const tableColumns = buildTableColumns(columns, capabilities.repoint, target.write);
+  const { rejectedRows } = target.errors;
+  const tableColumns = buildTableColumns(columns, capabilities.repoint, { ...target.write, rejectedRows });
   const indexes = [...(target.write.indexes ?? []), ...toIndexes(target.write, capabilities)];
   return {
     view: buildViewRelation(target, warehouse, dialect),
@@ -217,6 +225,7 @@ function buildWrite(
     loadedColumns: buildLoadedColumns(tableColumns, capabilities),
     strategy,
     deletes,
+    rejectedRows,
     onColumnChange,
     broken: findBroken(liveColumns, columns, dependents, capabilities.repoint),
     grants: grants?.select ?? [],

@@ -1,7 +1,10 @@
 import { type Column, renderType, ScoringError, sameColumn } from '../contract/index.js';
 import type { WritePlan } from './scoring-plan.js';
 
-/** What a run writes into. `carries`: rows of the live version that the source no longer has go into the new one. */
+/**
+ * What a run writes into. `carries`: rows of the live version may go into the new one, those that the source no longer
+ * has or those that are rejected.
+ */
 export type VersionDecision =
   | { readonly kind: 'new'; readonly carries: boolean }
   | { readonly kind: 'merge'; readonly version: number };
@@ -20,7 +23,7 @@ export interface LiveVersion {
  * @throws PLAN_INVALID where rows are to be kept whose key, or another column, has another type
  */
 export function decideVersion(
-  write: Pick<WritePlan, 'strategy' | 'deletes' | 'tableColumns' | 'key'>,
+  write: Pick<WritePlan, 'strategy' | 'deletes' | 'rejectedRows' | 'tableColumns' | 'key'>,
   contractHash: string,
   live: LiveVersion | null,
 ): VersionDecision {
@@ -29,44 +32,68 @@ export function decideVersion(
   if (write.strategy === 'merge' && live.contractHash === contractHash && holdsAll) {
     return { kind: 'merge', version: live.version };
   }
-  const carries = write.deletes === 'keep';
-  if (carries) {
-    assertSameKey(write.key, live.stored);
-    assertSameTypes(write.tableColumns, live.stored);
-  }
-  return { kind: 'new', carries };
+  if (write.deletes === 'keep') assertKeeping(write, live.stored, DELETES_KEEP);
+  else if (write.rejectedRows === 'keep_previous') assertKeeping(write, live.stored, KEEP_PREVIOUS);
+  else return { kind: 'new', carries: false };
+  return { kind: 'new', carries: true };
+}
+
+/** What of a target keeps rows, and what does not. */
+interface Keeping {
+  readonly key: string;
+  readonly instead: string;
+}
+
+const DELETES_KEEP: Keeping = { key: 'write.deletes: keep', instead: 'deletes: drop' };
+const KEEP_PREVIOUS: Keeping = { key: 'errors.rejected_rows: keep_previous', instead: 'rejected_rows: drop' };
+
+function assertKeeping(
+  { key, tableColumns }: Pick<WritePlan, 'tableColumns' | 'key'>,
+  stored: readonly Column[],
+  keeping: Keeping,
+): void {
+  assertSameKey(key, stored, keeping);
+  assertSameTypes(tableColumns, stored, keeping);
 }
 
 function holds(stored: readonly Column[], column: Column): boolean {
   return stored.some((each) => sameColumn(column, each));
 }
 
-function assertSameKey(key: readonly Column[], stored: readonly Column[]): void {
+function assertSameKey(
+  key: readonly Column[],
+  stored: readonly Column[],
+  { key: policy, instead }: Keeping,
+): void {
   const other = key.find((column) => !holds(stored, column));
   if (other === undefined) return;
   throw new ScoringError(
-    `write.deletes: keep: the live version has no key column "${other.name}" ${renderType(other.type)}`,
+    `${policy}: the live version has no key column "${other.name}" ${renderType(other.type)}`,
     {
       code: 'PLAN_INVALID',
       stage: 'plan',
       details: { column: other.name },
-      hint: 'Rows can be kept under the same key only: leave the key as it was, or say deletes: drop.',
+      hint: `Rows can be kept under the same key only: leave the key as it was, or say ${instead}.`,
     },
   );
 }
 
 /** A column that the live version lacks is NULL in the rows kept; one of another type would have to be made up. */
-function assertSameTypes(columns: readonly Column[], stored: readonly Column[]): void {
+function assertSameTypes(
+  columns: readonly Column[],
+  stored: readonly Column[],
+  { key: policy, instead }: Keeping,
+): void {
   for (const was of stored) {
     const is = columns.find(({ name }) => name === was.name);
     if (is === undefined || sameColumn(was, is)) continue;
     throw new ScoringError(
-      `write.deletes: keep: column "${was.name}" would change from ${renderType(was.type)} to ${renderType(is.type)}`,
+      `${policy}: column "${was.name}" would change from ${renderType(was.type)} to ${renderType(is.type)}`,
       {
         code: 'PLAN_INVALID',
         stage: 'plan',
         details: { column: was.name },
-        hint: 'Rows that are kept have values of the old type: name the new output otherwise, or say deletes: drop.',
+        hint: `Rows that are kept have values of the old type: name the new output otherwise, or say ${instead}.`,
       },
     );
   }

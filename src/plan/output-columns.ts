@@ -1,4 +1,4 @@
-import type { ResolvedWrite } from '../config/index.js';
+import type { RejectedRows, ResolvedWrite } from '../config/index.js';
 import { type Capabilities, type Column, type Dialect, ScoringError } from '../contract/index.js';
 import type { OutputSpec } from './scoring-spec.js';
 
@@ -50,9 +50,10 @@ export function buildViewColumns(
 export function buildTableColumns(
   view: readonly Column[],
   repoint: Capabilities['repoint'],
-  write: Pick<ResolvedWrite, 'strategy' | 'deletes'>,
+  write: Pick<ResolvedWrite, 'strategy' | 'deletes'> & { readonly rejectedRows: RejectedRows },
 ): readonly Column[] {
-  const mixed = write.strategy === 'merge' || write.deletes === 'keep';
+  const { strategy, deletes, rejectedRows } = write;
+  const mixed = strategy === 'merge' || deletes === 'keep' || rejectedRows === 'keep_previous';
   const stored = repoint === 'partitions' || mixed ? view : view.filter(({ name }) => !isOrigin(name));
   return [...stored, LOAD];
 }

@@ -1,4 +1,6 @@
+import type { RejectedRows } from '../config/index.js';
 import type { Column, Relation } from '../contract/index.js';
+import type { RejectPlan } from './bind-rejects.js';
 import type { VersionDecision } from './decide-version.js';
 import type { ScoringSpec } from './scoring-spec.js';
 
@@ -36,6 +38,8 @@ export interface WritePlan {
   /** `merge` writes into the live version while model, contract and columns stay the same. */
   readonly strategy: 'swap' | 'merge';
   readonly deletes: 'drop' | 'keep';
+  /** What is published for a rejected row: nothing, NULL scores, or what readers saw of it before. */
+  readonly rejectedRows: RejectedRows;
   readonly onColumnChange: 'refuse' | 'recreate';
   /** What of others reads the view and may no longer work, since its columns change. */
   readonly broken: readonly string[];
@@ -78,6 +82,7 @@ export interface ScoringPlan {
   /** Source columns that predictions carry along: key, then passthrough. */
   readonly carried: readonly string[];
   readonly scoring: ScoringSpec;
+  readonly rejects: RejectPlan;
   readonly write: WritePlan;
   /** What must hold before anybody reads; no part of the fingerprint, since no score depends on it. */
   readonly checks: readonly CheckSpec[];

@@ -12,20 +12,43 @@ export interface TensorInfo {
   readonly shape: readonly (string | number)[];
 }
 
-/** What takes the place of a NULL feature. */
+/** A value that takes the place of another. */
+export interface Replacement {
+  readonly kind: 'value';
+  readonly value: string | number | boolean;
+}
+
+/** What becomes of a NULL feature. NaN is a missing value too, but for `fail` without `nan`. */
 export type NullPolicy =
-  | { readonly kind: 'fail' }
+  | { readonly kind: 'fail'; readonly nan?: true }
   | { readonly kind: 'nan' }
-  | { readonly kind: 'value'; readonly value: string | number | boolean };
+  | { readonly kind: 'quarantine' }
+  | Replacement;
+
+/** The values of a feature that the model knows. */
+export interface AllowedValues {
+  /** Texts of a text column, integers in decimal of an integer one, `true` and `false` of a boolean one. */
+  readonly values: readonly string[];
+  readonly unseen: { readonly kind: 'pass' | 'quarantine' } | Replacement;
+}
+
+/** Why a row is rejected. `engine`: onnxruntime does not take it. */
+export type RejectReason = 'null' | 'unseen' | 'range' | 'engine';
 
 /** One column of a tensor. */
 export interface FeatureSpec {
   /** The column's name, for messages. */
   readonly column: string;
+  /** What the target calls the feature, where that is not the column's name. */
+  readonly name?: string;
   /** Its place among the columns that a worker is sent. */
   readonly index: number;
   readonly type: CanonicalType;
   readonly nulls: NullPolicy;
+  /** Any value where left out. */
+  readonly allowed?: AllowedValues;
+  /** Lowest and highest value; a row outside is rejected. */
+  readonly range?: readonly [number, number];
 }
 
 /** One model input: a matrix [rows, n] row by row, or a single column [rows] or [rows, 1]. */

@@ -4,6 +4,7 @@ import { assertAnswers } from '../gate/answer.js';
 import type { GateCheck, GateInput } from '../gate/check.js';
 import { assertGate, runGate, runResultChecks } from '../gate/gate.js';
 import { executeHeld } from '../ledger/control.js';
+import { renderFeatureCounts } from '../ledger/feature-counts.js';
 import { renderMetricsInsert } from '../ledger/metrics.js';
 import { migrateLedger } from '../ledger/migrate.js';
 import { type RunState, renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
@@ -11,12 +12,15 @@ import type { VersionRecord } from '../ledger/versions.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import type { WorkerPool } from '../score/pool.js';
 import { renderAnalyze, renderIndexes, renderUniqueIndex } from '../stage/staging.js';
+import { decideKept } from './decide-kept.js';
 import { type Filling, makeStaging, renderStaging } from './filling.js';
 import { discard, publishRun } from './finish.js';
 import { takeOver } from './housekeeping.js';
 import { explainLoss, type Lease, takeLease } from './lease.js';
 import { type Loaded, loadScored } from './load-scored.js';
 import type { PreparedRun } from './prepare.js';
+import { openQuarantine } from './quarantine.js';
+import { assertBudget } from './reject-budget.js';
 import { stagesAll, withResult } from './result.js';
 import { freezeInput, type RunInput, toLiveInput } from './run-input.js';
 import type { RunLog } from './run-log.js';
@@ -33,7 +37,10 @@ export async function carryOut(
 ): Promise<RunState> {
   const { plan, scorer } = prepared;
   const { signal } = options;
-  const ready = scorer.prepare(plan.scoring);
+  const ready = scorer.prepare(plan.scoring, {
+    thresholds: prepared.thresholds,
+    keepsRejects: plan.write.rejectedRows === 'null',
+  });
   ready.catch(() => undefined);
   const start = (input: RunInput): ScoredStream =>
     startScoring({
@@ -133,13 +140,25 @@ async function load(
   const start = performance.now();
   const onLoaded = (chunks: number, rows: number) =>
     tellLoaded(run, chunks, rows, (performance.now() - start) / 1000);
-  const loaded = await loadScored(stream, { ledger, plan, staging, origin, signal, onLoaded });
-  run.rowsScored = loaded.rows;
+  const quarantine = openQuarantine(session, run, plan, signal);
+  const sourceRows = run.rowsRead - run.rowsSuperseded;
+  const input = { ledger, plan, staging, origin, quarantine, sourceRows, signal, onLoaded };
+  const loaded = await loadScored(stream, input);
+  run.rowsStaged = loaded.rows;
+  run.rowsScored = loaded.scored;
+  run.rowsRejected = loaded.rejected;
   run.hashes = loaded.hashes;
-  await executeHeld(ledger, run.hold, [renderRunAppend(ledger, run.record('staged'))], signal);
+  const { counts } = loaded;
+  const ended = [
+    renderRunAppend(ledger, run.record('staged')),
+    ...renderFeatureCounts(ledger, run.runId, counts),
+  ];
+  await executeHeld(ledger, run.hold, ended, signal);
+  if (counts.length > 0) run.tell({ event: 'features', counts });
+  assertBudget(plan, run.runId, loaded, sourceRows, run.target.allowEmpty);
   const { workers: count, crashed, recycled, peakBytes } = scorer.report;
   const workers = { count, crashed, recycled, peak_bytes: peakBytes };
-  run.tell({ event: 'staged', rows: run.rowsScored, relation: renderStaging(filling), workers });
+  run.tell({ event: 'staged', rows: run.rowsStaged, relation: renderStaging(filling), workers });
   return loaded;
 }
 
@@ -200,6 +219,7 @@ async function conclude(
     staging,
     sourceRows: run.rowsRead,
     superseded: run.rowsSuperseded,
+    rejected: run.rowsRejected,
     unique,
     live,
     faults,
@@ -211,7 +231,7 @@ async function conclude(
   await unique;
   const { checks, metrics } = await gate;
   await executeHeld(ledger, run.hold, [renderMetricsInsert(ledger, run.runId, metrics)], signal);
-  const all = stagesAll(plan, filling);
+  const all = stagesAll(decideKept(ledger, run, plan), filling);
   settle(run, [...checks, ...(all ? await runResultChecks(input, staging) : [])], filling);
   if (options.limit !== undefined) return discard(session, run, plan, signal);
   const rows = await withResult(session, run, plan, filling, signal, async (result) => {

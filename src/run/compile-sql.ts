@@ -15,6 +15,7 @@ import {
   renderVersionCreate,
   versionRelation,
 } from '../stage/staging.js';
+import { decideKept } from './decide-kept.js';
 import type { WarehouseSession } from './session.js';
 import { shortRunId } from './uuid.js';
 
@@ -75,10 +76,11 @@ function renderCreate(
 }
 
 function toPublication({ ledger }: WarehouseSession, plan: ScoringPlan, number: number) {
-  const { view, columns, tableColumns, grants, key, deletes } = plan.write;
+  const { view, columns, tableColumns, grants, key } = plan.write;
   const table = versionRelation(view, number);
   const helper = (name: string) => ledgerRelation(ledger, `${name}_${shortRunId(RUN_ID)}`);
-  const merge = { runId: RUN_ID, table, key, columns: tableColumns, deletes };
+  const kept = decideKept(ledger, { runId: RUN_ID, rowsRejected: 0 }, plan);
+  const merge = { runId: RUN_ID, table, key, columns: tableColumns, kept };
   return {
     target: plan.target,
     kind: 'run',

@@ -5,6 +5,7 @@ import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderMerge } from '../publish/merge.js';
 import { publish } from '../publish/publish.js';
 import { undoRelation } from '../publish/undo.js';
+import { decideKept } from './decide-kept.js';
 import type { Filling } from './filling.js';
 import { dropMade, letGo } from './housekeeping.js';
 import { retire } from './retire.js';
@@ -68,9 +69,9 @@ function renderChanges(
   { decision, table, staging }: Filling,
 ): readonly Statement[] {
   if (decision.kind === 'new') return [];
-  const { key, tableColumns: columns, deletes } = plan.write;
+  const { key, tableColumns: columns } = plan.write;
   const undo = undoRelation(ledger, shortRunId(run.runId));
-  const merge = { runId: run.runId, table, staging, undo, key, columns, deletes };
+  const merge = { runId: run.runId, table, staging, undo, key, columns, kept: decideKept(ledger, run, plan) };
   return renderMerge(ledger, merge);
 }
 

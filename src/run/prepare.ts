@@ -40,6 +40,8 @@ export interface PreparedRun extends AsyncDisposable {
   readonly publishSeq: bigint;
   readonly snapshot: Snapshot;
   readonly scorer: WorkerPool;
+  /** Where the trees of each model split its inputs. */
+  readonly thresholds: readonly ModelFacts['thresholds'][];
 }
 
 export interface PrepareOptions {
@@ -119,6 +121,7 @@ export async function prepareRun(
       publishSeq,
       snapshot,
       scorer,
+      thresholds: models.map(({ thresholds }) => thresholds),
       [Symbol.asyncDispose]: () => release(opening, snapshot),
     };
   } catch (error) {

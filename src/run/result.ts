@@ -6,7 +6,9 @@ import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
 import { findHashed } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderCarryForward } from '../publish/carry.js';
+import type { Kept } from '../publish/kept.js';
 import { renderResultView } from '../publish/merge.js';
+import { decideKept } from './decide-kept.js';
 import type { Filling } from './filling.js';
 import type { RunLog } from './run-log.js';
 import type { WarehouseSession } from './session.js';
@@ -22,8 +24,8 @@ export interface Result {
 }
 
 /** True where the staged rows are all that the table will hold. */
-export function stagesAll({ write }: ScoringPlan, { decision }: Filling): boolean {
-  return decision.kind === 'new' ? !decision.carries : write.deletes === 'drop';
+export function stagesAll(kept: Kept, { decision }: Filling): boolean {
+  return kept.kind === 'none' || (decision.kind === 'new' && !decision.carries);
 }
 
 /**
@@ -40,14 +42,15 @@ export async function withResult<T>(
 ): Promise<T> {
   const { ledger } = session;
   const { decision, staging, table } = filling;
-  if (stagesAll(plan, filling)) return work({ relation: staging, rows: run.rowsScored });
+  const kept = decideKept(ledger, run, plan);
+  if (stagesAll(kept, filling)) return work({ relation: staging, rows: run.rowsStaged });
   if (decision.kind === 'new') {
-    await carry(session, run, plan, filling, signal);
+    await carry(session, run, plan, filling, kept, signal);
     return work(await measure(session, run, plan, table, signal));
   }
   const view = ledgerRelation(ledger, `r_${shortRunId(run.runId)}`);
   const { key, tableColumns: columns } = plan.write;
-  const shown = renderResultView(ledger, view, { table, staging, key, columns });
+  const shown = renderResultView(ledger, view, { table, staging, key, columns, kept });
   await executeHeld(ledger, run.hold, [shown], signal);
   try {
     return await work(await measure(session, run, plan, view, signal));
@@ -63,12 +66,13 @@ async function carry(
   run: RunLog,
   plan: ScoringPlan,
   { live, table }: Filling,
+  kept: Kept,
   signal: AbortSignal,
 ): Promise<void> {
   if (live === null) return;
   const { tableColumns, key } = plan.write;
   const source = { version: live.record, live: live.relation, stored: live.stored };
-  const carried = renderCarryForward(ledger, source, table, tableColumns, key);
+  const carried = renderCarryForward(ledger, source, table, tableColumns, key, kept);
   await executeHeld(ledger, run.hold, [carried], signal);
 }
 
@@ -83,5 +87,5 @@ async function measure(
   const hashed = { key: plan.write.key, values: findHashed(plan.write.tableColumns) };
   const kept = await hashTable(ledger, relation, hashed, { exceptRun: run.runId, signal });
   if (run.hashes !== null) run.hashes = addHashes(run.hashes, kept);
-  return { relation, rows: run.rowsScored + kept.rows };
+  return { relation, rows: run.rowsStaged + kept.rows };
 }

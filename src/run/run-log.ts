@@ -22,7 +22,10 @@ export class RunLog {
   /** Rows of a key that a later row of the same key took the place of. */
   rowsSuperseded = 0;
   rowsRead = 0;
+  /** Rows loaded, those without scores among them. */
+  rowsStaged = 0;
   rowsScored = 0;
+  rowsRejected = 0;
   rowsPublished = 0;
   /** Of the rows loaded; once published, of the whole published table. */
   hashes: SetHashes | null = null;
@@ -70,7 +73,7 @@ export class RunLog {
       snapshot: this.snapshotId,
       rowsRead: this.rowsRead,
       rowsScored: this.rowsScored,
-      rowsRejected: 0,
+      rowsRejected: this.rowsRejected,
       rowsPublished: this.rowsPublished,
       keyHash: this.hashes === null ? null : renderHash(this.hashes.keys),
       valueHash: this.hashes === null ? null : renderHash(this.hashes.values),

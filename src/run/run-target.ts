@@ -106,7 +106,7 @@ function toFinished(run: RunLog, state: string, exitCode: number): RunFinished {
     publish_seq: run.publishSeq === null ? null : Number(run.publishSeq),
     rows_read: run.rowsRead,
     rows_published: run.rowsPublished,
-    rows_rejected: 0,
+    rows_rejected: run.rowsRejected,
     seconds: run.seconds,
   };
 }

@@ -6,24 +6,18 @@ import {
   type WarehouseAdapter,
 } from '../contract/index.js';
 import { type Chunk, readChunks } from '../extract/chunks.js';
-import type { SetHashes } from '../hash/row-hasher.js';
-import type { OutputFaults } from '../plan/output-faults.js';
 import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
 import type { Scorer } from '../score/pool.js';
+import type { ScoredColumns } from '../score/protocol.js';
 import type { SqlRenderer } from '../sql/renderer.js';
-import { carriedColumns, featureColumns, type ScoredRows } from '../stage/load-part.js';
+import { carriedColumns, featureColumns } from '../stage/load-part.js';
 import { mapAhead, readAhead } from './ahead.js';
 
 /** Chunks read while others are scored. */
 const READ_AHEAD = 1;
 
 /** A chunk with its predictions; what only the model needed is gone. */
-export interface ScoredChunk extends Omit<Chunk, 'batch'>, ScoredRows {
-  /** Of the rows as they are loaded. */
-  readonly hashes: SetHashes;
-  /** By prediction column. */
-  readonly faults: readonly OutputFaults[];
-}
+export type ScoredChunk = Omit<Chunk, 'batch'> & Omit<ScoredColumns, 'returned'>;
 
 export interface ScoreInput {
   readonly adapter: WarehouseAdapter;
@@ -71,7 +65,7 @@ export function startScoring(input: ScoreInput): ScoredStream {
     const columns = { features: pick(features), key: pick(key), passthrough: pick(passthrough) };
     const { returned, ...scored } = await scorer.score(batch.rows, columns);
     buffers.give(returned);
-    return { number, lo, hi, rows: batch.rows, ...scored };
+    return { number, lo, hi, ...scored };
   };
 
   const scored = mapAhead(readAhead(chunks, READ_AHEAD), () => scorer.depth, score);

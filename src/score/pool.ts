@@ -2,14 +2,14 @@ import { assertInvariant, isScoringError, ScoringError } from '../contract/index
 import type { ModelSource } from '../plan/model-facts.js';
 import type { ScoringSpec } from '../plan/scoring-spec.js';
 import { CrashTrials } from './crash-trials.js';
-import type { ChunkColumns, Probes, ScoredColumns, WorkerInfo } from './protocol.js';
+import type { ChunkColumns, Probes, ScoredColumns, ScoringOptions, WorkerInfo } from './protocol.js';
 import { CHUNKS_PER_WORKER, WorkerHandle } from './worker-handle.js';
 
 /** Scores chunks with ONNX models, away from the thread that reads and writes. */
 export interface Scorer extends AsyncDisposable {
   /** Most chunks worth handing over at once. */
   readonly depth: number;
-  prepare(spec: ScoringSpec): Promise<void>;
+  prepare(spec: ScoringSpec, options?: ScoringOptions): Promise<void>;
   /** The columns' memory must stay as it is until the scores are there. */
   score(rows: number, columns: ChunkColumns): Promise<ScoredColumns>;
   close(): Promise<void>;
@@ -44,7 +44,7 @@ export class WorkerPool implements Scorer {
   readonly #options: PoolOptions;
   readonly #trials: CrashTrials;
   readonly #stop = () => void this.close();
-  #spec: ScoringSpec | null = null;
+  #task: { readonly spec: ScoringSpec; readonly options: ScoringOptions } | null = null;
   #retiring: Promise<void>[] = [];
   #crashed = 0;
   #recycled = 0;
@@ -108,10 +108,10 @@ export class WorkerPool implements Scorer {
     });
   }
 
-  async prepare(spec: ScoringSpec): Promise<void> {
-    this.#spec = spec;
+  async prepare(spec: ScoringSpec, options: ScoringOptions = {}): Promise<void> {
+    this.#task = { spec, options };
     await Promise.all(this.#opening);
-    await Promise.all(this.#workers.map((worker) => worker.ask({ kind: 'prepare', spec })));
+    await Promise.all(this.#workers.map((worker) => worker.ask({ kind: 'prepare', spec, options })));
   }
 
   async score(rows: number, columns: ChunkColumns): Promise<ScoredColumns> {
@@ -148,7 +148,7 @@ export class WorkerPool implements Scorer {
   #startLike(worker: WorkerHandle): WorkerHandle {
     const fresh = worker.again();
     openIn(fresh, this.#models).catch(() => undefined);
-    if (this.#spec !== null) fresh.ask({ kind: 'prepare', spec: this.#spec }).catch(() => undefined);
+    if (this.#task !== null) fresh.ask({ kind: 'prepare', ...this.#task }).catch(() => undefined);
     return fresh;
   }
 

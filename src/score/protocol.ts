@@ -1,9 +1,11 @@
 import type { ErrorFields, Vector } from '../contract/index.js';
+import type { FeatureCount, Reject } from '../features/contract.js';
 import type { SetHashes } from '../hash/row-hasher.js';
-import type { ModelSource } from '../plan/model-facts.js';
+import type { ModelSource, Thresholds } from '../plan/model-facts.js';
 import type { OutputFaults } from '../plan/output-faults.js';
 import type { ScoringSpec, TensorInfo } from '../plan/scoring-spec.js';
 import type { PackedVectors } from './chunk-file.js';
+import type { RejectColumns } from './cut-rejects.js';
 
 /** The descriptor under which a worker process finds its chunk file: behind stdin, stdout, stderr and the channel. */
 export const CHUNK_FD = 4;
@@ -12,9 +14,17 @@ export const CHUNK_FD = 4;
 export type Request = { readonly id: number } & (
   | { readonly kind: 'open'; readonly models: readonly ModelSource[] }
   | { readonly kind: 'probe' }
-  | { readonly kind: 'prepare'; readonly spec: ScoringSpec }
+  | { readonly kind: 'prepare'; readonly spec: ScoringSpec; readonly options: ScoringOptions }
   | ScoreRequest
 );
+
+/** What changes no score of a row that has one. */
+export interface ScoringOptions {
+  /** Where the trees of each model split its inputs: values that collide with them are counted. */
+  readonly thresholds?: readonly Readonly<Record<string, Thresholds>>[];
+  /** Gives rejected rows scores of NULL; they are left out by default. */
+  readonly keepsRejects?: boolean;
+}
 
 /** A chunk whose columns lie in a slot of the chunk file, each once; the lists are places among them. */
 export interface ScoreRequest {
@@ -69,18 +79,30 @@ export interface ScoreAnswer {
   readonly hashes: SetHashes;
   /** By prediction column. */
   readonly faults: readonly OutputFaults[];
+  readonly rejects: readonly Reject[];
+  readonly counts: readonly FeatureCount[];
+  /** What the engine said of a row that it does not take; null where it takes all. */
+  readonly engineError: string | null;
+  /** True where the scores have no row for the rejected ones. */
+  readonly isCut: boolean;
   /** Resident memory of the worker's process, in bytes. */
   readonly memoryBytes: number;
 }
 
-/** A scored chunk. */
+/** A scored chunk, as it is loaded. */
 export interface ScoredColumns {
+  readonly rows: number;
   /** What predictions carry along: key, then passthrough. */
   readonly carried: readonly Vector[];
   readonly scores: readonly Vector[];
   /** By prediction column. */
   readonly faults: readonly OutputFaults[];
   readonly hashes: SetHashes;
+  /** Null where no row is rejected. */
+  readonly rejects: RejectColumns | null;
+  readonly counts: readonly FeatureCount[];
+  /** What the engine said of a row that it does not take; null where it takes all. May hold values of the row. */
+  readonly engineError: string | null;
   /** The memory of the other columns, for the next chunks. */
   readonly returned: readonly ArrayBuffer[];
 }

@@ -1,15 +1,18 @@
 import { env } from 'onnxruntime-node';
 import { assertInvariant, ScoringError, type Vector } from '../contract/index.js';
-import type { ModelSource } from '../plan/model-facts.js';
+import { FeatureContract } from '../features/contract.js';
+import type { Replaced } from '../features/pack.js';
+import type { ModelSource, Thresholds } from '../plan/model-facts.js';
 import type { OutputSpec, ScoringSpec } from '../plan/scoring-spec.js';
 import type { ScoredOutput } from './outputs/column.js';
 import type { Probe, Probes, WorkerInfo } from './protocol.js';
-import { Session } from './session.js';
+import { Session, type SessionScores } from './session.js';
 
 /** The models of a target, each in a session of its own, scored one after another over the same columns. */
 export class Scoring {
   readonly #sessions: readonly Session[];
   #outputs: readonly OutputSpec[] = [];
+  #contract: FeatureContract | null = null;
 
   private constructor(sessions: readonly Session[]) {
     this.#sessions = sessions;
@@ -47,25 +50,42 @@ export class Scoring {
     return { models };
   }
 
-  prepare({ models, outputs }: ScoringSpec): void {
-    this.#outputs = outputs;
-    for (const [i, spec] of models.entries()) {
+  /** @param thresholds of each model */
+  prepare(spec: ScoringSpec, thresholds: readonly Readonly<Record<string, Thresholds>>[]): void {
+    this.#outputs = spec.outputs;
+    this.#contract = new FeatureContract(spec, thresholds);
+    for (const [i, model] of spec.models.entries()) {
       this.#sessions[i]?.prepare(
-        spec,
-        outputs.filter(({ model }) => model === i),
+        model,
+        spec.outputs.filter((output) => output.model === i),
       );
     }
   }
 
-  /** Scores a chunk: the prediction columns in their order. */
-  async score(rows: number, columns: readonly Vector[]): Promise<readonly ScoredOutput[]> {
+  /** What the target says of its features' values. */
+  get contract(): FeatureContract {
+    assertInvariant(this.#contract !== null, 'a chunk came before its spec', 'score');
+    return this.#contract;
+  }
+
+  /** Scores rows: the prediction columns in their order, or the rows that the first model to refuse some does not take. */
+  async score(
+    rows: number,
+    columns: readonly Vector[],
+    replaced: ReadonlyMap<string, Replaced>,
+  ): Promise<SessionScores> {
     const scored: (readonly ScoredOutput[])[] = [];
-    for (const session of this.#sessions) scored.push(await session.score(rows, columns));
+    for (const session of this.#sessions) {
+      const found = await session.score(rows, columns, replaced);
+      if (found.kind === 'failed') return found;
+      scored.push(found.outputs);
+    }
     const next = scored.map((outputs) => outputs.values());
-    return this.#outputs.map(({ model }) => {
+    const outputs = this.#outputs.map(({ model }) => {
       const output = next[model]?.next().value;
       assertInvariant(output !== undefined, 'an output without its scores', 'score');
       return output;
     });
+    return { kind: 'scored', outputs };
   }
 }

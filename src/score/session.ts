@@ -1,11 +1,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ScoringError, type Vector } from '../contract/index.js';
-import { assertNulls, newTensorData, packBlock, type TensorData } from '../features/pack.js';
+import { newTensorData, packBlock, type Replaced, type TensorData } from '../features/pack.js';
 import type { ModelSource } from '../plan/model-facts.js';
 import type { ElementType, ModelSpec, OutputSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
 import type { ScoredOutput } from './outputs/column.js';
 import { newGathering } from './outputs/gather.js';
 import type { Probe, SessionInfo } from './protocol.js';
+import { runOrSplit } from './split-block.js';
 
 /** Rows of the block that measures a model before a run. */
 const PROBE_ROWS = 256;
@@ -20,6 +21,15 @@ const OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
+/** So many rows that the engine does not take, and none that it does: the model is broken, not its rows. */
+const GIVE_UP_ROWS = 1000;
+
+/** What a model gives for a chunk's rows. */
+export type SessionScores =
+  | { readonly kind: 'scored'; readonly outputs: readonly ScoredOutput[] }
+  /** Rows that the engine does not take, ascending, and what it said of the last of them. */
+  | { readonly kind: 'failed'; readonly rows: readonly number[]; readonly engineError: string };
+
 /** An onnxruntime session and the buffers of one block, which every block reuses. */
 export class Session {
   readonly #session: InferenceSession;
@@ -28,6 +38,7 @@ export class Session {
   #blocks: readonly TensorData[] = [];
   /** Where the outputs go: null lets onnxruntime allocate. */
   #fetches: Record<string, Tensor | null> = {};
+  #hasScored = false;
 
   private constructor(session: InferenceSession) {
     this.#session = session;
@@ -80,22 +91,42 @@ export class Session {
     );
   }
 
-  /** Scores a chunk block by block, from its feature columns. */
-  async score(rows: number, columns: readonly Vector[]): Promise<readonly ScoredOutput[]> {
+  /**
+   * Scores a chunk block by block, from its feature columns.
+   *
+   * @param replaced values in the place of columns' own, by the features' names
+   * @throws SCORING where the engine takes none of very many rows
+   */
+  async score(
+    rows: number,
+    columns: readonly Vector[],
+    replaced: ReadonlyMap<string, Replaced>,
+  ): Promise<SessionScores> {
     const spec = this.#spec;
     if (spec === null)
       throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
-    assertNulls(spec.tensors, columns);
     const { takers, columns: outputs } = newGathering(this.#outputs, rows);
-    for (let at = 0; at < rows; at += spec.blockRows) {
-      const end = Math.min(at + spec.blockRows, rows);
-      const feeds = this.#feed(spec, columns, at, end);
-      const tensors = await this.#session.run(feeds, this.#fetches);
+    const failed: number[] = [];
+    let failure: unknown;
+    const run = async (from: number, to: number): Promise<void> => {
+      const feeds = this.#feed(spec, columns, from, to, replaced);
+      const tensors = await this.#session.run(feeds, this.#fetches).catch((error: unknown) => {
+        failure = error;
+        throw error;
+      });
+      this.#hasScored = true;
       this.#reuse(tensors);
-      const block = { at, rows: end - at, blockRows: spec.blockRows };
+      const block = { at: from, rows: to - from, blockRows: spec.blockRows };
       for (const taker of takers) taker.take(tensors[taker.from] as Tensor, block);
+    };
+    for (let at = 0; at < rows; at += spec.blockRows) {
+      failed.push(...(await runOrSplit(at, Math.min(at + spec.blockRows, rows), run)));
+      if (!this.#hasScored && failed.length >= GIVE_UP_ROWS) {
+        throw new ScoringError(wordsOf(failure), { code: 'SCORING', stage: 'score', cause: failure });
+      }
     }
-    return outputs.map((output) => output.toOutput());
+    if (failed.length > 0) return { kind: 'failed', rows: failed, engineError: wordsOf(failure) };
+    return { kind: 'scored', outputs: outputs.map((output) => output.toOutput()) };
   }
 
   /**
@@ -108,15 +139,25 @@ export class Session {
     }
   }
 
-  #feed(spec: ModelSpec, columns: readonly Vector[], from: number, to: number): Record<string, Tensor> {
+  #feed(
+    spec: ModelSpec,
+    columns: readonly Vector[],
+    from: number,
+    to: number,
+    replaced: ReadonlyMap<string, Replaced>,
+  ): Record<string, Tensor> {
     const feeds: Record<string, Tensor> = {};
     spec.tensors.forEach((tensor, i) => {
       const block = this.#blocks[i] as TensorData;
-      packBlock(block, tensor, columns, from, to, spec.blockRows);
+      packBlock(block, tensor, columns, from, to, spec.blockRows, replaced);
       feeds[tensor.input] = newTensor(tensor.element, block, dimsOf(tensor, spec.blockRows));
     });
     return feeds;
   }
+}
+
+function wordsOf(failure: unknown): string {
+  return `onnxruntime failed: ${failure instanceof Error ? failure.message : String(failure)}`;
 }
 
 function dimsOf(tensor: TensorSpec, rows: number): number[] {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { buffersOf, ScoringError, type Vector } from '../contract/index.js';
 import { openChunkFile, readVectors, writeVectors } from './chunk-file.js';
+import { toRejectColumns, withoutRejects } from './cut-rejects.js';
 import type { ChunkColumns, Request, Response, ScoreAnswer, ScoredColumns } from './protocol.js';
 import { Slots } from './slots.js';
 
@@ -110,7 +111,7 @@ export class WorkerHandle {
       if (this.#ended !== null) throw this.#ended;
       const vectors = [...new Set(Object.values(columns).flat())];
       const place = (list: readonly Vector[]) => list.map((vector) => vectors.indexOf(vector));
-      const { packed, hashes, faults, memoryBytes } = await this.ask<ScoreAnswer>({
+      const { packed, isCut, rejects, memoryBytes, ...told } = await this.ask<ScoreAnswer>({
         kind: 'score',
         rows,
         slot,
@@ -123,10 +124,18 @@ export class WorkerHandle {
       this.#memoryBytes = memoryBytes;
       this.#firstBytes ||= memoryBytes;
       const scores = readVectors(this.#file, slot, packed, new ArrayBuffer(packed.bytes));
-      const carried = [...columns.key, ...columns.passthrough];
+      const beside = [...columns.key, ...columns.passthrough];
+      const carried = isCut ? withoutRejects(beside, rows, rejects) : beside;
       const kept = new Set(carried.flatMap(buffersOf));
-      const returned = columns.features.flatMap(buffersOf).filter((buffer) => !kept.has(buffer));
-      return { carried, scores, hashes, faults, returned: [...new Set(returned)] };
+      const returned = vectors.flatMap(buffersOf).filter((buffer) => !kept.has(buffer));
+      return {
+        ...told,
+        rows: scores[0]?.length ?? 0,
+        carried,
+        scores,
+        rejects: toRejectColumns(columns.key, rejects),
+        returned: [...new Set(returned)],
+      };
     } finally {
       this.#slots.give(slot);
     }

@@ -1,4 +1,5 @@
 import { assertInvariant, isScoringError, type Vector } from '../contract/index.js';
+import { takeRows } from '../features/take-rows.js';
 import { RowHasher } from '../hash/row-hasher.js';
 import { readVectors, writeVectors } from './chunk-file.js';
 import {
@@ -9,11 +10,13 @@ import {
   type ScoreRequest,
   type WorkerFailure,
 } from './protocol.js';
+import { scoreChunk } from './score-chunk.js';
 import { Scoring } from './scoring.js';
 
 assertInvariant(process.send !== undefined, 'score/worker runs only as a worker process', 'score');
 const hasher = new RowHasher();
 let scoring: Scoring | null = null;
+let keepsRejects = false;
 /** Where chunks are read to, one after another. */
 let memory = new ArrayBuffer(0);
 /** One request at a time, in order: a native run blocks this thread anyway. */
@@ -48,7 +51,8 @@ async function handle(request: Request): Promise<Extract<Response, { ok: true }>
     case 'probe':
       return scoring.probe();
     case 'prepare':
-      scoring.prepare(request.spec);
+      scoring.prepare(request.spec, request.options.thresholds ?? []);
+      keepsRejects = request.options.keepsRejects ?? false;
       return null;
     case 'score':
       return score(scoring, request);
@@ -60,13 +64,19 @@ async function score(to: Scoring, request: ScoreRequest): Promise<ScoreAnswer> {
   if (memory.byteLength < packed.bytes) memory = new ArrayBuffer(packed.bytes);
   const vectors = readVectors(CHUNK_FD, slot, packed, memory);
   const pick = (places: readonly number[]) => places.map((place) => vectors[place] as Vector);
-  const outputs = await to.score(rows, pick(request.features));
-  const scores = outputs.map(({ vector }) => vector);
-  const hashes = hasher.hashSets(rows, pick(request.key), [...pick(request.passthrough), ...scores]);
+  const given = { rows, features: pick(request.features), crashing: request.crashing };
+  const { scores, kept, ...told } = await scoreChunk(to, given, keepsRejects);
+  const loaded = (places: readonly number[]) =>
+    kept === null ? pick(places) : pick(places).map((vector) => takeRows(vector, kept));
+  const hashes = hasher.hashSets(kept?.length ?? rows, loaded(request.key), [
+    ...loaded(request.passthrough),
+    ...scores,
+  ]);
   return {
     packed: writeVectors(CHUNK_FD, slot, scores),
     hashes,
-    faults: outputs.map(({ faults }) => faults),
+    ...told,
+    isCut: kept !== null,
     memoryBytes: process.memoryUsage.rss(),
   };
 }

@@ -1,6 +1,7 @@
 import { assertInvariant, type LoadColumn, type LoadPart, type Vector } from '../contract/index.js';
 import { isOrigin } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { instantConstant, int64Constant, textConstant, uuidConstant } from './constants.js';
 
 /** What every row of a run says of its origin. */
 export interface RunOrigin {
@@ -35,7 +36,7 @@ export function buildLoadPart(
   const columns: LoadColumn[] = [
     ...(plan.write.loadedColumns.some(({ name }) => isOrigin(name)) ? toOriginColumns(origin) : []),
     ...[...carried, ...scores].map((vector) => ({ kind: 'vector', vector }) as const),
-    toConstant({ type: { kind: 'int64' }, values: BigInt64Array.of(loadKey) }),
+    int64Constant(loadKey),
   ];
   assertInvariant(
     columns.length === plan.write.loadedColumns.length,
@@ -63,16 +64,5 @@ export function featureColumns({ read, scoring }: ScoringPlan): readonly number[
 
 /** The columns of origin as constants, in their order. */
 function toOriginColumns({ runId, modelVersion, scoredAt }: Omit<RunOrigin, 'epoch'>): readonly LoadColumn[] {
-  const id = BigInt(`0x${runId.replaceAll('-', '')}`);
-  const model = new Uint8Array(Buffer.from(modelVersion));
-  const micros = BigInt(Date.parse(scoredAt)) * 1000n;
-  return [
-    toConstant({ type: { kind: 'uuid' }, values: BigInt64Array.of(id, id >> 64n) }),
-    toConstant({ type: { kind: 'text' }, values: model, offsets: Int32Array.of(0, model.length) }),
-    toConstant({ type: { kind: 'timestamp', zoned: true }, values: BigInt64Array.of(micros) }),
-  ];
-}
-
-function toConstant(value: Pick<Vector, 'type' | 'values' | 'offsets'>): LoadColumn {
-  return { kind: 'constant', vector: { ...value, length: 1, validity: null } };
+  return [uuidConstant(runId), textConstant(modelVersion), instantConstant(scoredAt)];
 }

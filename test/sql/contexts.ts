@@ -21,6 +21,7 @@ const NEXT = relation('predictions', 'churn__v8');
 const MERGING = ledger('s_00000000002a');
 const UNDO = ledger('undo_00000000002a');
 const REDO = ledger('redo_00000000002a');
+const QUARANTINE = relation('predictions', 'churn__quarantine');
 const EMBEDDINGS = relation('predictions', 'embeddings');
 const CUSTOMERS = relation('analytics', 'customers');
 const KEY = [customer, region];
@@ -33,6 +34,15 @@ const STAGED: readonly Column[] = [
   column('spend', { kind: 'decimal', precision: 10, scale: 2 }, 'decimal'),
   column('score', { kind: 'float' }, 'real'),
   column('level', { kind: 'int32' }, 'integer'),
+  column('_load', { kind: 'int64' }, 'bigint'),
+];
+
+const QUARANTINED: readonly Column[] = [
+  column('_run_id', { kind: 'uuid' }, 'uuid'),
+  ...KEY,
+  column('feature', { kind: 'text' }, 'text'),
+  column('reason', { kind: 'text' }, 'text'),
+  column('rejected_at', { kind: 'timestamp', zoned: true }, 'timestamptz'),
   column('_load', { kind: 'int64' }, 'bigint'),
 ];
 
@@ -118,6 +128,9 @@ const BINS = {
   last: 2,
 };
 
+/** Where a run's rejected keys are found. */
+const REJECTED = { quarantine: QUARANTINE, chunks: ledger('chunks'), runId: RUN };
+
 const plainColumn = (name: string) => ({ name, uuid: null, text: null, instant: null });
 
 /**
@@ -163,6 +176,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/nulls': { table: STAGING, columns: [{ name: 'score' }, { name: 'level' }] },
   'gate/outside': { table: STAGING, column: 'score', floating: true, min: -1e-6, max: 1.000001 },
   'gate/outside@integers': { table: STAGING, column: 'level', floating: false, min: null, max: 3 },
+  'gate/rejects': { staging: STAGING, key: KEY, ...REJECTED },
   'gate/shares': { table: STAGING, column: 'score', key: KEY, sample: null, ...BINS },
   'gate/shares@sample': { table: STAGING, column: 'score', key: KEY, sample: SAMPLE, ...BINS },
 
@@ -178,6 +192,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     lo: null,
     hi: '["2","o\'clock"]',
     rows: 3,
+    rejects: 1,
     loadKey: 17179869184n,
   },
   'ledger/control_create': { table: CONTROL },
@@ -188,6 +203,13 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'ledger/control_take': { table: CONTROL, holder: 'host:42' },
   'ledger/create_migrations': { table: ledger('migrations') },
   'ledger/create_schema': { schema: LEDGER },
+  'ledger/feature_counts_insert': {
+    table: ledger('feature_counts'),
+    counts: [
+      { runId: RUN, feature: "o'clock", reason: 'null', action: 'value', rows: 3 },
+      { runId: RUN, feature: null, reason: 'engine', action: 'quarantine', rows: 1 },
+    ],
+  },
   'ledger/fence': { table: CONTROL, epoch: 4n },
   'ledger/metrics_insert': {
     table: ledger('metrics'),
@@ -274,6 +296,8 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'migrations/009_target_log': { ...MIGRATION, table: ledger('target_log') },
   'migrations/010_target_status': { ...MIGRATION, table: ledger('target_status') },
 
+  'migrations/011_feature_counts': { ...MIGRATION, table: ledger('feature_counts') },
+
   'publish/attach': { parent: PARENT, table: NEXT, version: 8 },
   'publish/carry_forward': {
     table: MERGING,
@@ -290,8 +314,23 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
         missing: false,
       })),
     ],
+    among: null,
   },
-  'publish/delete_gone': { table: STAGING, keys: MERGING, key: KEY },
+  'publish/carry_forward@rejected': {
+    table: MERGING,
+    live: STAGING,
+    key: KEY,
+    columns: STAGED.map(({ name }) => ({ ...plainColumn(name), stored: true, missing: false })),
+    among: { ...REJECTED, others: false },
+  },
+  'publish/delete_gone': { table: STAGING, keys: MERGING, key: KEY, among: null },
+  'publish/delete_gone@rejected': {
+    table: STAGING,
+    keys: MERGING,
+    key: KEY,
+    among: { ...REJECTED, others: true },
+  },
+  'publish/delete_rejected': { table: STAGING, key: KEY, ...REJECTED },
   'publish/detach': { parent: PARENT, table: NEXT },
   'publish/detach_concurrently': { parent: PARENT, table: NEXT },
   'publish/detach_finalize': { parent: PARENT, table: NEXT },
@@ -312,14 +351,25 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'publish/remove_keys': { table: STAGING, keys: UNDO, key: KEY },
   'publish/remove_run': { table: STAGING, runId: RUN },
   'publish/restore': { table: STAGING, columns: STAGED, images: UNDO },
-  'publish/result_view': { ...MERGE, view: ledger('r_00000000002a') },
+  'publish/result_view': { ...MERGE, view: ledger('r_00000000002a'), among: null },
+  'publish/result_view@gone': {
+    ...MERGE,
+    view: ledger('r_00000000002a'),
+    among: { ...REJECTED, others: true },
+  },
   'publish/roles_list': {
     schema: '"predictions"',
     view: '"predictions"."churn"',
     roles: [{ name: 'template_reader' }, { name: 'public' }],
   },
-  'publish/undo_create': { ...MERGE, undo: UNDO, everyRow: false },
-  'publish/undo_create@all': { ...MERGE, undo: UNDO, everyRow: true },
+  'publish/undo_create': { ...MERGE, undo: UNDO, everyRow: false, among: null },
+  'publish/undo_create@all': { ...MERGE, undo: UNDO, everyRow: true, among: null },
+  'publish/undo_create@rejected': {
+    ...MERGE,
+    undo: UNDO,
+    everyRow: false,
+    among: { ...REJECTED, others: false },
+  },
   'publish/view_by_pointer': {
     view: VIEW,
     parent: PARENT,
@@ -342,6 +392,9 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
       ...STAGED.slice(3).map(({ name }) => plainColumn(name)),
     ],
   },
+
+  'quarantine/list': { ...REJECTED, key: KEY, limit: 20 },
+  'quarantine/summary': REJECTED,
 
   'source/file': { file: 'data/customers.csv', parquet: false },
   'source/file@parquet': { file: 'data/customers.parquet', parquet: true },
@@ -367,6 +420,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'stage/analyze': { table: STAGING },
   'stage/create_index': { name: 'churn__v7__i1', table: STAGING, columns: ['Region', 'score'] },
   'stage/create_table': { table: STAGING, columns: STAGED },
+  'stage/create_table@quarantine': { table: QUARANTINE, columns: QUARANTINED },
   'stage/create_unique_index': { name: 'churn__v7__key', table: STAGING, key: KEY.map(({ name }) => name) },
   'stage/create_version': { table: NEXT, columns: STAGED, version: 8, merged: false },
   'stage/set_origin': {
@@ -381,6 +435,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'stage/create_version@merged': { table: NEXT, columns: STAGED, version: 8, merged: true },
   'stage/drop_table': { table: ledger('in_00000000002a') },
   'stage/drop_view': { view: ledger('r_00000000002a') },
+  'stage/rename_table': { table: QUARANTINE, name: 'churn__quarantine_1' },
   'stage/remove_unledgered': { staging: STAGING, chunks: ledger('chunks'), runId: RUN },
 };
 

@@ -17,6 +17,7 @@ const MAKERS: readonly string[] = [
   'ledger/control_create',
   'ledger/control_init',
   'stage/create_table',
+  'stage/create_table@quarantine',
   'publish/view_replace',
 ];
 

@@ -21,7 +21,16 @@ export async function runs(args: RunsArgs, env: CommandEnv): Promise<number> {
   const rows = found ? await readRuns(ledger, args.target ?? null, args.limit ?? 20, env.signal) : [];
   if (args.json === true) env.stdout.write(`${toJson({ runs: rows }, 2)}\n`);
   else {
-    const headings = ['run_id', 'target', 'state', 'rows_read', 'rows_published', 'started_at', 'error_code'];
+    const headings = [
+      'run_id',
+      'target',
+      'state',
+      'rows_read',
+      'rows_rejected',
+      'rows_published',
+      'started_at',
+      'error_code',
+    ];
     env.stdout.write(
       renderTable(
         headings,

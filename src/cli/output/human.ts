@@ -1,4 +1,4 @@
-import type { PlanSummary, RunEvent, StampedEvent } from '../../observe/events.js';
+import type { FeatureCounted, PlanSummary, RunEvent, StampedEvent } from '../../observe/events.js';
 import type { CommandEnv } from '../options.js';
 import { ProgressBar } from './progress.js';
 import { formatBytes, formatCount, formatSeconds, toCell } from './text.js';
@@ -27,6 +27,8 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
         return;
       case 'staged':
         return say(renderStaged(event));
+      case 'features':
+        return say(event.counts.map(renderFeature).join('\n'));
       case 'gate':
         return say(renderGate(event.checks));
       case 'published':
@@ -70,6 +72,19 @@ function renderStaged({ rows, relation, workers }: Extract<RunEvent, { event: 's
       : []),
   ].join(', ');
   return `  staged     ${formatCount(rows)} rows in ${relation}${told === '' ? '' : `; ${told}`}`;
+}
+
+/** What became of a feature's values, in words. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  nan: 'NaN in their place',
+  value: 'replaced',
+  pass: 'passed on',
+  quarantine: 'rejected',
+};
+
+function renderFeature({ feature, reason, action, rows }: FeatureCounted): string {
+  const name = feature === null ? '' : `${toCell(feature)} `;
+  return `  feature    ${name}${reason}: ${formatCount(rows)} rows ${ACTIONS[action] ?? action}`;
 }
 
 function renderGate(checks: Extract<RunEvent, { event: 'gate' }>['checks']): string {

@@ -73,6 +73,7 @@ describe('loadProject', () => {
           quote: false,
         },
         checks: [],
+        errors: { budget: { rows: 0, of: null }, quarantine: true, rejectedRows: 'drop' },
         resources: { chunkRows: 65_536, workers: 'auto', memoryBytes: 2 ** 30 },
       },
     ]);
@@ -84,11 +85,12 @@ description: d
 owner: o
 tags: [nightly]
 allow_empty: true
-features: { a: { column: b, type: float32, nulls: nan }, c: { nulls: { value: 0 } } }
+features: { a: { column: b, type: float32, nulls: nan }, c: { nulls: { value: 0 } }, d: { nulls: quarantine, allowed: [1, 2], unseen: pass, range: [0, 9] } }
 outputs: { p: { from: q, class: 1, range: [0, 1], tolerance: 0, nonfinite: null }, r: {}, a: { as: array }, t: { threshold: 0.5, calibrate: { sigmoid: [-1, 0.5] } }, b: { bands: { '2': 0.5, '1': 1 }, tolerance: 0 }, k: { top_k: 3 } }
 passthrough: [region]
 write: { table: mart.x, keep_versions: 5, on_column_change: recreate, quote: true, grants: { select: [bi] }, partition_by: a, cluster_by: [b, c], indexes: [d, [e, f]] }
 checks: [{ column: p, max_null_rate: 0.5, over: staged }, { column: p, psi_vs: live, max: 0.2 }, { sql: "select true from {{this}}" }]
+errors: { budget: 0.7 %, quarantine: true, rejected_rows: keep_previous }
 resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
 `;
     const { targets } = await load({ targets: { 'churn.yml': target } });
@@ -109,6 +111,7 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
         entries: [
           { input: 'a', column: 'b', type: 'float32', nulls: 'nan' },
           { input: 'c', column: 'c', nulls: { value: 0 } },
+          { input: 'd', column: 'd', nulls: 'quarantine', allowed: [1, 2], unseen: 'pass', range: [0, 9] },
         ],
       },
       outputs: [
@@ -156,6 +159,7 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
         { kind: 'psi', over: 'result', column: 'p', max: 0.2 },
         { kind: 'sql', over: 'result', sql: 'select true from {{this}}' },
       ],
+      errors: { budget: { rows: 0.7, of: 100 }, quarantine: true, rejectedRows: 'keep_previous' },
       resources: { chunkRows: 10, workers: 2, memoryBytes: 1_500_000 },
     });
   });
@@ -167,7 +171,7 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
     assert.deepEqual(targets[0]?.features, {
       kind: 'list',
       entries: [
-        { input: null, column: 'b', nulls: 'fail' },
+        { input: null, column: 'b' },
         { input: null, column: 'a', nulls: 'nan' },
       ],
     });

@@ -16,6 +16,15 @@ const CONFLICTS: readonly (readonly [string, string])[] = [
     'features: [{ name: a, type: bool, nulls: nan }]',
     '5:42 features[0].nulls: nan does not exist in type bool',
   ],
+  ['features: { a: { unseen: pass } }', '5:18 features.a.unseen: unseen without allowed'],
+  [
+    'errors: { quarantine: false, rejected_rows: keep_previous }',
+    '5:23 errors.quarantine: rejected_rows: keep_previous has to know which rows were rejected',
+  ],
+  [
+    'write: { deletes: keep }\nerrors: { quarantine: false }',
+    '6:23 errors.quarantine: write.deletes: keep has to tell rejected rows from those gone from the source',
+  ],
   ['outputs: { p: { tolerance: 1 } }', '5:28 outputs.p.tolerance: tolerance without range or bands'],
 ];
 

@@ -7,13 +7,22 @@ const ID: Column = { name: 'id', type: { kind: 'int64' }, native: 'bigint' };
 const SCORE: Column = { name: 'score', type: { kind: 'float' }, native: 'real' };
 const LIVE = { version: 4, contractHash: 'same', stored: [ID, SCORE] };
 
-function write(strategy: 'swap' | 'merge', deletes: 'drop' | 'keep') {
-  return { strategy, deletes, key: [ID], tableColumns: [ID, SCORE] } as const;
+function write(
+  strategy: 'swap' | 'merge',
+  deletes: 'drop' | 'keep',
+  rejectedRows: 'drop' | 'keep_previous' = 'drop',
+) {
+  return { strategy, deletes, rejectedRows, key: [ID], tableColumns: [ID, SCORE] } as const;
 }
 
 for (const { what, of, hash = 'same', live = LIVE, decision } of [
   { what: 'swap makes a new version', of: write('swap', 'drop'), decision: { kind: 'new', carries: false } },
   { what: 'swap that keeps carries', of: write('swap', 'keep'), decision: { kind: 'new', carries: true } },
+  {
+    what: 'swap that keeps previous scores of rejected rows carries',
+    of: write('swap', 'drop', 'keep_previous'),
+    decision: { kind: 'new', carries: true },
+  },
   {
     what: 'merge goes into the live one',
     of: write('merge', 'drop'),

@@ -38,10 +38,11 @@ test('a version table holds the load key, and the origin only where versions sha
 });
 
 for (const write of [
-  { strategy: 'merge', deletes: 'drop' },
-  { strategy: 'swap', deletes: 'keep' },
+  { strategy: 'merge', deletes: 'drop', rejectedRows: 'drop' },
+  { strategy: 'swap', deletes: 'keep', rejectedRows: 'drop' },
+  { strategy: 'swap', deletes: 'drop', rejectedRows: 'keep_previous' },
 ] as const) {
-  test(`a version that rows of several runs share holds their origin (${write.strategy}, ${write.deletes})`, () => {
+  test(`a version that rows of several runs share holds their origin (${Object.values(write).join(', ')})`, () => {
     const view = build('region', 'score', false);
     const stored = buildTableColumns(view, 'transactional-ddl', write);
     assert.deepEqual(names(stored), [...names(view), '_load']);
@@ -60,7 +61,7 @@ for (const repoint of ['transactional-ddl', 'partitions'] as const) {
   });
 }
 
-const SWAP = { strategy: 'swap', deletes: 'drop' } as const;
+const SWAP = { strategy: 'swap', deletes: 'drop', rejectedRows: 'drop' } as const;
 
 function build(passthrough: string, output: string, quote: boolean): readonly Column[] {
   return buildViewColumns(KEY, [column(passthrough)], [score(output)], duckdbDialect, quote);
