@@ -27,13 +27,18 @@ export const COMMANDS: readonly CommandSpec[] = [
       demo: { type: 'boolean', default: false, describe: 'A runnable project with real data and a model' },
       warehouse: {
         type: 'string',
-        describe: "With --demo: another warehouse of the demo's scorehouse.yml that gets the data too",
+        describe:
+          'With --demo: another warehouse that gets the data too; with --model: the one with the table',
       },
+      model: { type: 'string', describe: 'An .onnx file to write a target for; needs --table' },
+      table: { type: 'string', describe: 'With --model: the table with the features, schema.name' },
+      key: { type: 'string', describe: 'With --model: the column that tells rows apart; else a guess' },
     },
     examples: [
       ['$0 init scoring', 'A scaffold to fill in'],
       ['$0 init --demo demo', 'A project that runs at once'],
       ['$0 init --demo demo --warehouse pg', 'The same on the Postgres at $DATABASE_URL'],
+      ['$0 init --model models/churn.onnx --table analytics.customers', 'A target for that model'],
     ],
     load: async () => (await import('./commands/init.js')).init,
   },
@@ -174,6 +179,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     examples: [['$0 compile churn', 'One file a statement, in their order']],
     load: async () => (await import('./commands/compile.js')).compile,
+  },
+  {
+    usage: 'model <action> <file>',
+    summary: 'Look at a model: what goes in and out, what to know before scoring with it',
+    positionals: {
+      action: { type: 'string', choices: ['inspect', 'lint'], describe: 'What to do', demandOption: true },
+      file: { type: 'string', describe: 'The .onnx file', demandOption: true },
+    },
+    options: { json: PROJECT.json },
+    examples: [
+      ['$0 model inspect models/churn.onnx', 'Inputs, outputs, classes, and a target to begin with'],
+      ['$0 model lint models/churn.onnx', 'What may go wrong; exit code 2 where a run refuses it'],
+    ],
+    load: async () => (await import('./commands/model.js')).model,
   },
   {
     usage: 'schema',

@@ -3,6 +3,7 @@ import { loadAdapter, WAREHOUSE_SCHEMAS } from '../../adapters/index.js';
 import {
   findProjectDir,
   type LoadedProject,
+  type LoadOptions,
   loadProject,
   type ResolvedTarget,
   selectTargets,
@@ -20,8 +21,12 @@ const DEFAULT_MEMORY_BYTES = 1024 ** 3;
 /** How long commands that only read wait for a locked DuckDB file. */
 export const POLITE_WAIT_MS = 10_000;
 
-/** Reads the project that the arguments name. */
-export async function loadContext(args: ProjectArgs, env: CommandEnv): Promise<LoadedProject> {
+/** Reads the project that the arguments name, and its targets unless told otherwise. */
+export async function loadContext(
+  args: ProjectArgs,
+  env: CommandEnv,
+  options: Pick<LoadOptions, 'withoutTargets'> = {},
+): Promise<LoadedProject> {
   const dir = args.projectDir === undefined ? findProjectDir(env.cwd) : resolve(env.cwd, args.projectDir);
   if (dir === null) {
     throw new ScoringError('no scorehouse.yml here or in a folder above', {
@@ -34,6 +39,7 @@ export async function loadContext(args: ProjectArgs, env: CommandEnv): Promise<L
     env: env.env,
     warehouseSchemas: WAREHOUSE_SCHEMAS,
     varOverrides: parseVars(args.var ?? []),
+    ...options,
     ...(args.warehouse === undefined ? {} : { warehouse: args.warehouse }),
   });
   for (const secret of loaded.project.secrets) env.secrets.add(secret);

@@ -25,7 +25,12 @@ features: [feature_a, feature_b]
 write:
   table: example
 `,
-  'models/README.md': `Put your .onnx files here. Export classifiers without ZipMap: options={'zipmap': False} in skl2onnx.
+  'models/README.md': `Put your .onnx files here.
+
+    scorehouse model inspect models/<file>    what goes in and out, and a target to begin with
+    scorehouse model lint models/<file>       what to know before scoring with it
+    scorehouse init --model models/<file> --table <table>
+                                              a target for it over that table
 `,
   '.gitignore': `*.duckdb
 *.duckdb.wal

@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly warehouse?: string;
   /** `--var name=value`. */
   readonly varOverrides?: Readonly<Record<string, string>>;
+  /** True leaves targets/ unread, which may be empty or not there. */
+  readonly withoutTargets?: boolean;
 }
 
 export interface LoadedProject {
@@ -44,7 +46,7 @@ export async function loadProject(dir: string, options: LoadOptions): Promise<Lo
   const projectFile = await openFile(projectDir, PROJECT_FILE, options.env, ({ value, faults }) =>
     faults.filter(isOfOtherWarehouse(value, options.warehouse)),
   );
-  const names = await listTargetFiles(projectDir);
+  const names = options.withoutTargets === true ? [] : await listTargetFiles(projectDir);
   const targetFiles = await Promise.all(names.map((name) => openFile(projectDir, name, options.env)));
 
   const written = check(projectFile, projectSchema, PROJECT_NOT_BUILT);

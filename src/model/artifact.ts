@@ -5,6 +5,7 @@ import type { GraphFacts, ModelSource } from '../plan/model-facts.js';
 import { type CutModel, cutModel } from './cut.js';
 import { closeAll, openExternalFiles, show } from './external-data.js';
 import { buildGraphFacts } from './graph-facts.js';
+import { assertUsable } from './lint/index.js';
 import { buildManifest, type ModelManifest } from './manifest.js';
 import { readModelFile } from './model-file.js';
 import type { OnnxModel } from './onnx.js';
@@ -47,6 +48,7 @@ export async function loadModel(options: ModelOptions): Promise<ModelArtifact> {
     if (!externalData) assertPin(file.sha256, pin);
     const model = readModel(bytes);
     const { bytes: written, ...cut } = cutModel(bytes, model);
+    assertUsable({ model, cut });
     const facts = buildGraphFacts(model, cut);
     const { manifest, source, dispose } = await loadSource(options, model, file, written);
     try {

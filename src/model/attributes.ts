@@ -63,6 +63,15 @@ export function readTexts(node: OnnxNode, name: string): readonly string[] | nul
   );
 }
 
+export function readText(node: OnnxNode, name: string): string | null {
+  return decode(
+    node,
+    name,
+    (fields, found: string | null) => (fields.number === 4 ? fields.text() : found),
+    null,
+  );
+}
+
 /** The message of a tensor. */
 export function readTensorMessage(node: OnnxNode, name: string): Uint8Array | null {
   return decode(

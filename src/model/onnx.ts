@@ -13,7 +13,12 @@ export const ELEMENT = {
   double: 11,
 } as const;
 
-/** A file that opened onnxruntime would read: part of a file beside the model. */
+/** The name of an element type; its number where ONNX has more than these. */
+export function elementName(type: number): string {
+  return Object.entries(ELEMENT).find(([, number]) => number === type)?.[0] ?? `type ${type}`;
+}
+
+/** Part of a file beside the model, which onnxruntime would open. */
 export interface ExternalData {
   /** The tensor, for messages. */
   readonly tensor: string;

@@ -68,6 +68,11 @@ const RULES: Rules = {
       to: 'src/ledger/versions',
       reason: 'shows what the ledger says; there is nothing for run to put in order',
     },
+    ...['lint-file', 'lint/finding'].map((file) => ({
+      from: 'src/cli/commands/model',
+      to: `src/model/${file}`,
+      reason: 'looks at a file and says what it finds; there is nothing for run to put in order',
+    })),
     ...['context', 'commands/doctor', 'commands/init-demo', 'commands/run'].map((file) => ({
       from: `src/cli/${file}`,
       to: 'src/score/cores',

@@ -82,6 +82,14 @@ export function tensor({ name = '', type = 1, dims = [], ...parts }: TensorParts
   });
 }
 
+export function sparseTensor(values: Uint8Array, indices: Uint8Array, dims: readonly number[]): Uint8Array {
+  return message((writer) => {
+    put(writer, 1, [values]);
+    put(writer, 2, [indices]);
+    for (const dim of dims) putInt(writer, 3, dim);
+  });
+}
+
 /** An attribute whose value is written by `write`; `kind` is AttributeProto's number of the type. */
 export function attribute(name: string, kind: number, write: (writer: protobuf.Writer) => void): Uint8Array {
   return message((writer) => {
@@ -102,6 +110,7 @@ export const floats = (name: string, values: readonly number[]) =>
   });
 export const texts = (name: string, values: readonly string[]) =>
   attribute(name, 8, (writer) => put(writer, 9, values));
+export const text = (name: string, value: string) => attribute(name, 3, (writer) => put(writer, 4, [value]));
 
 export function node({ op, domain, inputs = [], outputs = [], attributes = [] }: NodeParts): Uint8Array {
   return message((writer) => {

@@ -1,0 +1,64 @@
+import { basename, resolve } from 'node:path';
+import type { LintFinding } from '../../model/lint/finding.js';
+import { lintModelFile } from '../../model/lint-file.js';
+import { inspectModel } from '../../run/inspect-model.js';
+import type { CommandEnv } from '../options.js';
+import { renderInspection, toInspectionDocument } from '../output/inspection.js';
+import { toCell, toJson } from '../output/text.js';
+import { draftFeatures } from '../propose-columns.js';
+import { renderTargetDraft, toTargetName } from '../target-draft.js';
+
+export interface ModelArgs {
+  readonly action: 'inspect' | 'lint';
+  readonly file: string;
+  readonly json?: boolean;
+}
+
+/** Looks at a model's file; no project is needed. */
+export async function model(args: ModelArgs, env: CommandEnv): Promise<number> {
+  return args.action === 'lint' ? lint(args, env) : inspect(args, env);
+}
+
+/** Tells what is to be known of a model. Exit code 2 where a run would refuse it. */
+async function lint({ file, json }: ModelArgs, env: CommandEnv): Promise<number> {
+  const findings = await lintModelFile(resolve(env.cwd, file));
+  const usable = findings.every(({ severity }) => severity !== 'error');
+  if (json === true) env.stdout.write(`${toJson({ file, usable, findings }, 2)}\n`);
+  else env.stdout.write(renderFindings(file, findings));
+  return usable ? 0 : 2;
+}
+
+function renderFindings(file: string, findings: readonly LintFinding[]): string {
+  const count = (severity: LintFinding['severity']) =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const counted = (['error', 'warning', 'note'] as const)
+    .filter((severity) => count(severity) > 0)
+    .map((severity) => `${count(severity)} ${severity}${count(severity) === 1 ? '' : 's'}`);
+  const heading = `${toCell(file)}: ${counted.join(', ') || 'nothing to tell'}\n`;
+  return (
+    heading +
+    findings
+      .map(
+        ({ code, severity, where, message, fix }) =>
+          `\n${severity.padEnd(7)}  ${code}: ${toCell(where)}\n         ${toCell(message)}\n         next: ${toCell(fix)}\n`,
+      )
+      .join('')
+  );
+}
+
+/** Tells what goes in and out, and a target to begin with. */
+async function inspect({ file, json }: ModelArgs, env: CommandEnv): Promise<number> {
+  const inspection = await inspectModel(resolve(env.cwd, file), file, env.signal);
+  const draft = {
+    name: toTargetName(basename(file)),
+    table: 'main.inputs',
+    tableDoubt: 'the table with the features; or sql: select …',
+    key: ['id'],
+    keyDoubt: 'one or more columns that tell rows apart',
+    features: draftFeatures(inspection, null),
+  };
+  const target = renderTargetDraft(draft, inspection);
+  if (json === true) env.stdout.write(`${toJson({ ...toInspectionDocument(inspection), target }, 2)}\n`);
+  else env.stdout.write(`${renderInspection(inspection)}\ntargets/${draft.name}.yml\n\n${target}`);
+  return 0;
+}
