@@ -10,6 +10,7 @@ import type { ElementType, FeatureSpec, TensorInfo, TensorSpec } from './scoring
  * inputs' names.
  *
  * @param columns the source columns that features are made from, each once; new ones are added
+ * @param known inputs that the target's features may name: those of all its models
  * @throws PLAN_INVALID or MODEL_INVALID where the two do not fit
  */
 export function bindFeatures(
@@ -17,6 +18,7 @@ export function bindFeatures(
   written: ResolvedFeatures | null,
   source: readonly Column[],
   columns: Column[],
+  known: readonly TensorInfo[] = inputs,
 ): readonly TensorSpec[] {
   const toSpec = (entry: ResolvedFeature, element: ElementType): FeatureSpec => {
     const column = findColumn(
@@ -39,7 +41,18 @@ export function bindFeatures(
   };
   const [first] = inputs;
   const matrix = inputs.length === 1 && first !== undefined && widthOf(first) !== 1 ? first : null;
-  return matrix === null ? bindByName(inputs, written, toSpec) : [bindMatrix(matrix, written, toSpec)];
+  if (matrix !== null) return [bindMatrix(matrix, written, toSpec)];
+  if (written?.kind === 'map') assertKnown(written, known);
+  return bindByName(inputs, written, toSpec);
+}
+
+function assertKnown({ entries }: ResolvedFeatures, known: readonly TensorInfo[]): void {
+  const names = new Set(known.map(({ name }) => name));
+  const stranger = entries.find(({ input }) => input !== null && !names.has(input));
+  if (stranger === undefined) return;
+  throw invalid(`features: the model has no input "${stranger.input}"`, {
+    hint: `Its inputs are ${[...names].join(', ')}.`,
+  });
 }
 
 type ToSpec = (entry: ResolvedFeature, element: ElementType) => FeatureSpec;
@@ -85,14 +98,6 @@ function bindByName(
         hint: 'Write features as a map from input to column; a list is for a model with one input of several columns.',
       },
     );
-  }
-  const stranger = listed
-    ? undefined
-    : entries.find(({ input }) => !inputs.some(({ name }) => name === input));
-  if (stranger !== undefined) {
-    throw invalid(`features: the model has no input "${stranger.input}"`, {
-      hint: `Its inputs are ${inputs.map(({ name }) => name).join(', ')}.`,
-    });
   }
   return inputs.map((input) => {
     if (widthOf(input) !== 1) {

@@ -3,6 +3,7 @@ import { toColumnType } from './casts.js';
 import { bindDerived } from './derive-output.js';
 import { findClass } from './find-class.js';
 import type { ModelFacts } from './model-facts.js';
+import { namingModel } from './model-plan.js';
 import {
   type BoundOutput,
   invalidOutput,
@@ -31,7 +32,9 @@ export function bindOutputs(
   written: readonly ResolvedOutput[] | null,
 ): readonly OutputSpec[] {
   return models.flatMap((facts, model) => {
-    const columns = written === null ? bindAll(facts) : written.flatMap((entry) => bindEntry(facts, entry));
+    const columns = namingModel(facts.name, () =>
+      written === null ? bindAll(facts) : written.flatMap((entry) => bindEntry(facts, entry)),
+    );
     return columns.map((spec) => ({
       ...spec,
       model,

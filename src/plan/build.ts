@@ -1,6 +1,5 @@
 import type { ResolvedTarget, ResolvedWarehouse, ResolvedWrite } from '../config/index.js';
 import {
-  assertInvariant,
   type Capabilities,
   type Column,
   type Dialect,
@@ -27,8 +26,9 @@ import { decideVersion, type LiveVersion } from './decide-version.js';
 import { findColumn } from './find-column.js';
 import { hashValue, sha256 } from './hash.js';
 import type { ModelFacts } from './model-facts.js';
+import { buildModelPlan, namingModel } from './model-plan.js';
 import { buildLoadedColumns, buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
-import type { ModelPlan, ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
+import type { ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
 import type { ScoringSpec } from './scoring-spec.js';
 
 /** Everything that was read before a plan could be made. */
@@ -70,11 +70,14 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
   const passthrough = target.passthrough.map((name) => findExact(facts.source, name, 'passthrough'));
   const features: Column[] = [];
   const outputs = bindOutputs(models, target.outputs);
+  const known = models.flatMap(({ inputs }) => inputs);
   const scoring: ScoringSpec = {
-    models: models.map(({ inputs }) => ({
-      tensors: bindFeatures(inputs, target.features, facts.source, features),
-      blockRows: decideBlockRows(inputs),
-    })),
+    models: models.map(({ name, inputs }) =>
+      namingModel(name, () => ({
+        tensors: bindFeatures(inputs, target.features, facts.source, features, known),
+        blockRows: decideBlockRows(inputs),
+      })),
+    ),
     outputs,
   };
   const model = buildModelPlan(models, facts.engine);
@@ -136,15 +139,6 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
       engine: model.engine,
     }),
   };
-}
-
-/** The models as one: of several, a hash over their hashes. */
-function buildModelPlan(models: readonly ModelFacts[], engine: string): ModelPlan {
-  const [first] = models;
-  assertInvariant(first !== undefined, 'a plan without a model', 'plan');
-  const hash =
-    models.length === 1 ? first.sha256 : hashValue(models.map(({ name, sha256 }) => [name, sha256]));
-  return { uri: models.map(({ uri }) => uri).join(', '), sha256: hash, version: hash.slice(0, 12), engine };
 }
 
 /** Rows that all models together score in a second, one after another. */

@@ -61,10 +61,22 @@ export type CheckSpec = {
   | { readonly kind: 'sql'; readonly parts: readonly string[] }
 );
 
-/** What scores: one model, or several taken together. */
-export interface ModelPlan {
+/** One model as a plan cites it. */
+export interface ModelPart {
+  /** Of `models:`; null for the one model of a target. */
+  readonly name: string | null;
   readonly uri: string;
   readonly sha256: string;
+}
+
+/** What scores: one model, or several taken together. */
+export interface ModelPlan {
+  /** For people: of several, each behind its name. */
+  readonly uri: string;
+  /** In the target's order. */
+  readonly parts: readonly ModelPart[];
+  readonly sha256: string;
+  /** What `_model_version` says. */
   readonly version: string;
   readonly engine: string;
 }
