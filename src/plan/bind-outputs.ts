@@ -25,7 +25,7 @@ const PROBABILITY = 'probability';
  * The prediction columns: those that the target names, else every output of the model; of several models side by side,
  * each under its model's name.
  *
- * @throws PLAN_INVALID or NOT_BUILT where an output cannot become a column
+ * @throws PLAN_INVALID where an output cannot become a column
  */
 export function bindOutputs(
   models: readonly (OutputFacts & Pick<ModelFacts, 'name'>)[],

@@ -178,12 +178,12 @@ function findExact(source: readonly Column[], name: string, use: string): Column
   });
 }
 
-function refuseArray(use: string, { name, native }: Column): ScoringError {
-  return new ScoringError(`${use}: "${name}" is ${native}, an array; arrays are predictions only`, {
+function refuseArray(use: string, { name, type, native }: Column): ScoringError {
+  return new ScoringError(`${use}: "${name}" is ${renderType(type)}, and arrays are predictions only`, {
     code: 'PLAN_INVALID',
     stage: 'plan',
     details: { column: name, type: native },
-    hint: 'Join the table that has it to the predictions instead.',
+    hint: 'Leave it out; a table with arrays can be joined to the predictions by its key.',
   });
 }
 
@@ -224,10 +224,14 @@ function buildWrite(
     broken: findBroken(liveColumns, columns, dependents, capabilities.repoint),
     grants: grants?.select ?? [],
     keepVersions,
-    indexes: indexes.map((names) =>
-      names.map((name) => findColumn(columns, name, 'write.indexes', 'predictions').name),
-    ),
+    indexes: indexes.map((names) => names.map((name) => findIndexed(columns, name).name)),
   };
+}
+
+function findIndexed(columns: readonly Column[], name: string): Column {
+  const column = findColumn(columns, name, 'write.indexes', 'predictions');
+  if (column.type.kind === 'array') throw refuseArray('write.indexes', column);
+  return column;
 }
 
 /** What BI filters on is an index where the warehouse has no partitions of its own to give (Postgres: they are versions). */

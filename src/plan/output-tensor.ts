@@ -21,7 +21,7 @@ export interface OutputTensor {
   readonly zipMap: boolean;
 }
 
-/** @throws PLAN_INVALID or NOT_BUILT where the output's type or shape cannot become columns */
+/** @throws PLAN_INVALID where the output's type or shape cannot become columns */
 export function toOutputTensor(
   facts: OutputFacts,
   { name, type, shape }: OutputFacts['outputs'][number],
@@ -53,17 +53,8 @@ export function invalidOutput(message: string, hint?: string): ScoringError {
 
 function toElement(name: string, type: string | null): ElementType {
   if (isElementType(type)) return type;
-  if (type === null) {
-    throw new ScoringError(
-      `the model's output "${name}" is a sequence or map (a ZipMap); cutting it out of the graph is not built yet`,
-      {
-        code: 'NOT_BUILT',
-        stage: 'plan',
-        hint: "Export with options={'zipmap': False} (skl2onnx) or zipmap=False (onnxmltools), or name only tensor outputs in the target's outputs.",
-      },
-    );
-  }
-  throw invalidOutput(`the model's output "${name}" has type ${type}, which scorehouse does not publish`);
+  const what = type === null ? 'is no tensor' : `has type ${type}`;
+  throw invalidOutput(`the model's output "${name}" ${what}, which scorehouse does not publish`);
 }
 
 /** @param probed values a row that a probe has counted: graphs leave widths open, and some declare wrong ones */

@@ -7,7 +7,7 @@ export type ElementType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool' | '
 /** An input or output of the graph as onnxruntime describes it. A dimension's name is a symbolic one. */
 export interface TensorInfo {
   readonly name: string;
-  /** Null for a sequence or map, such as a ZipMap. */
+  /** Null for what is no tensor. */
   readonly type: string | null;
   readonly shape: readonly (string | number)[];
 }
