@@ -28,7 +28,7 @@ export function writeFloats(
       break;
     case 'decimal':
       assertInvariant(type.precision <= 18, 'a wide decimal reached a float tensor', 'features');
-      writeDecimals(target, offset, stride, values as BigInt64Array, from, to, 10 ** type.scale);
+      writeDecimals(target, offset, stride, values as BigInt64Array, from, to, type.scale);
       break;
     default:
       assertInvariant(false, `no cast of ${type.kind} to a float tensor`, 'features');
@@ -71,9 +71,15 @@ function writeDecimals(
   scaled: BigInt64Array,
   from: number,
   to: number,
-  divisor: number,
+  scale: number,
 ): void {
-  for (let row = from, at = offset; row < to; row++, at += stride) target[at] = Number(scaled[row]) / divisor;
+  const divisor = 10 ** scale;
+  for (let row = from, at = offset; row < to; row++, at += stride) {
+    const value = scaled[row] as bigint;
+    const digits = Number(value);
+    // Beyond 2^53 the digits would be rounded before the division, and the quotient once more.
+    target[at] = Number.isSafeInteger(digits) ? digits / divisor : Number(`${value}e-${scale}`);
+  }
 }
 
 /** The float32 nearest to an integer, ties to even. Through a double alone it would be rounded twice. */

@@ -56,6 +56,13 @@ const CASTS: readonly Cast[] = [
     packed: [2 ** 53, 2 ** 53 + 4],
   },
   { element: 'float64', type: MONEY, values: [12_345n], packed: [1.2345] },
+  // Its digits are more than a double holds: rounded once, as the text would be.
+  {
+    element: 'float64',
+    type: MONEY,
+    values: [503_584_543_637_468_709n],
+    packed: [Number('50358454363746.8709')],
+  },
   {
     element: 'int64',
     type: INT64,
