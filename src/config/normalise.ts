@@ -109,6 +109,7 @@ function toModel(
     uri,
     sha256,
     external_data = false,
+    provider = 'cpu',
   }: { readonly name: string | null } & NonNullable<WrittenTarget['model']>,
   projectDir: string,
 ): ResolvedModel {
@@ -118,6 +119,7 @@ function toModel(
     path: path.resolve(projectDir, modelFilePath(uri)),
     ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
     externalData: external_data,
+    provider,
   };
 }
 

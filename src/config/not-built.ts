@@ -31,7 +31,6 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
       expected: 'a local file',
     },
     { at: `${model}.tokenizer` },
-    { at: `${model}.provider`, built: ['cpu'] },
   ]),
   { at: 'write.history', built: [false] },
   { at: 'incremental' },

@@ -54,6 +54,8 @@ export interface ResolvedModel {
   readonly sha256?: string;
   /** True allows weights in files beside the model. */
   readonly externalData: boolean;
+  /** What the engine runs it on. */
+  readonly provider: 'cpu' | 'cuda' | 'coreml' | 'dml';
 }
 
 export type NullPolicy = 'fail' | 'nan' | 'quarantine' | { readonly value: Scalar };

@@ -16,6 +16,12 @@ export type ModelSource =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'file'; readonly path: string };
 
+/** What the engine runs a model on. */
+export type Provider = 'cpu' | 'cuda' | 'coreml' | 'dml';
+
+/** A model as a score worker opens it, on the processor where no provider is named. */
+export type WorkerModel = ModelSource & { readonly provider?: Provider };
+
 /** What the graph tells, which onnxruntime does not. */
 export interface GraphFacts {
   /**

@@ -1,4 +1,4 @@
-import type { ResolvedTarget } from '../config/index.js';
+import type { ResolvedModel, ResolvedTarget } from '../config/index.js';
 import {
   assertInvariant,
   canTrace,
@@ -18,7 +18,7 @@ import { readVersions, type VersionRecord } from '../ledger/versions.js';
 import type { ModelArtifact } from '../model/artifact.js';
 import { buildPlan, buildViewRelation, type PlanFacts } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
-import { fitLabels, type ModelFacts } from '../plan/model-facts.js';
+import { fitLabels, type ModelFacts, type ModelSource, type WorkerModel } from '../plan/model-facts.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { assertOurs } from '../publish/publication.js';
 import { renderMissingGrants } from '../publish/readers.js';
@@ -109,7 +109,7 @@ export async function prepareRun(
       ascending: profile.ascending,
       checkSql,
       models,
-      engine: scorer.info.engineVersion,
+      engine: nameEngine(target, scorer.info.engineVersion),
       cores: session.cores,
       ...live,
     });
@@ -146,7 +146,9 @@ async function openScorer(
 ): Promise<{ scorer: WorkerPool; artifacts: readonly ModelArtifact[] }> {
   const loading = loadModels(target);
   const maxGrowthBytes = target.resources.memoryBytes / 2 / size;
-  const sources = loading.then((artifacts) => artifacts.map(({ source }) => source));
+  const sources = loading.then((artifacts) =>
+    artifacts.map(({ source }, i) => toWorkerModel(source, target.models[i])),
+  );
   const scorer = await WorkerPool.open(sources, { size, starting, maxGrowthBytes, signal }).catch(
     async (cause: unknown) => {
       await disposeAll(await loading.catch(() => []));
@@ -154,6 +156,16 @@ async function openScorer(
     },
   );
   return { scorer, artifacts: await loading };
+}
+
+function toWorkerModel(source: ModelSource, model: ResolvedModel | undefined): WorkerModel {
+  return { ...source, provider: model?.provider ?? 'cpu' };
+}
+
+/** The engine with what it runs on, where that is not the processor: scores may depend on it. */
+function nameEngine({ models }: ResolvedTarget, version: string): string {
+  const others = models.map(({ provider }) => provider).filter((provider) => provider !== 'cpu');
+  return [version, ...new Set(others)].join(' on ');
 }
 
 /** What files and sessions tell of the target's models. */

@@ -1,5 +1,5 @@
 import { assertInvariant, isScoringError, ScoringError } from '../contract/index.js';
-import type { ModelSource } from '../plan/model-facts.js';
+import type { WorkerModel } from '../plan/model-facts.js';
 import type { ScoringSpec } from '../plan/scoring-spec.js';
 import { CrashTrials } from './crash-trials.js';
 import type { ChunkColumns, Probes, ScoredColumns, ScoringOptions, WorkerInfo } from './protocol.js';
@@ -38,7 +38,7 @@ export interface PoolOptions {
 /** A pool of worker processes, each with one session of one thread for every model. */
 export class WorkerPool implements Scorer {
   readonly info: WorkerInfo;
-  readonly #models: readonly ModelSource[];
+  readonly #models: readonly WorkerModel[];
   readonly #workers: WorkerHandle[];
   readonly #opening: readonly Promise<WorkerInfo>[];
   readonly #options: PoolOptions;
@@ -52,7 +52,7 @@ export class WorkerPool implements Scorer {
 
   private constructor(
     workers: WorkerHandle[],
-    models: readonly ModelSource[],
+    models: readonly WorkerModel[],
     opening: readonly Promise<WorkerInfo>[],
     info: WorkerInfo,
     options: PoolOptions,
@@ -72,7 +72,7 @@ export class WorkerPool implements Scorer {
    * @param models read while the processes start
    * @throws MODEL_INVALID when onnxruntime does not take one, whose place is `details.model`
    */
-  static async open(models: Promise<readonly ModelSource[]>, options: PoolOptions): Promise<WorkerPool> {
+  static async open(models: Promise<readonly WorkerModel[]>, options: PoolOptions): Promise<WorkerPool> {
     const { size, starting = [] } = options;
     for (const surplus of starting.slice(size)) void surplus.close();
     const workers = Array.from({ length: size }, (_, i) => starting[i] ?? new WorkerHandle());
@@ -172,7 +172,7 @@ export class WorkerPool implements Scorer {
   }
 }
 
-async function openIn(worker: WorkerHandle, models: readonly ModelSource[]): Promise<WorkerInfo> {
+async function openIn(worker: WorkerHandle, models: readonly WorkerModel[]): Promise<WorkerInfo> {
   try {
     return await worker.ask<WorkerInfo>({ kind: 'open', models });
   } catch (error) {

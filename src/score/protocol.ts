@@ -1,7 +1,7 @@
 import type { ErrorFields, Vector } from '../contract/index.js';
 import type { FeatureCount, Reject } from '../features/contract.js';
 import type { SetHashes } from '../hash/row-hasher.js';
-import type { ModelSource, Thresholds } from '../plan/model-facts.js';
+import type { Thresholds, WorkerModel } from '../plan/model-facts.js';
 import type { OutputFaults } from '../plan/output-faults.js';
 import type { ScoringSpec, TensorInfo } from '../plan/scoring-spec.js';
 import type { PackedVectors } from './chunk-file.js';
@@ -12,7 +12,7 @@ export const CHUNK_FD = 4;
 
 /** What the pool asks of a worker. Each request is answered once, under its id, in order. */
 export type Request = { readonly id: number } & (
-  | { readonly kind: 'open'; readonly models: readonly ModelSource[] }
+  | { readonly kind: 'open'; readonly models: readonly WorkerModel[] }
   | { readonly kind: 'probe' }
   | { readonly kind: 'prepare'; readonly spec: ScoringSpec; readonly options: ScoringOptions }
   | ScoreRequest

@@ -1,8 +1,8 @@
 import { env } from 'onnxruntime-node';
-import { assertInvariant, ScoringError, type Vector } from '../contract/index.js';
+import { assertInvariant, isScoringError, ScoringError, type Vector } from '../contract/index.js';
 import { FeatureContract } from '../features/contract.js';
 import type { Replaced } from '../features/pack.js';
-import type { ModelSource, Thresholds } from '../plan/model-facts.js';
+import type { Thresholds, WorkerModel } from '../plan/model-facts.js';
 import type { OutputSpec, ScoringSpec } from '../plan/scoring-spec.js';
 import type { ScoredOutput } from './outputs/column.js';
 import type { Probe, Probes, WorkerInfo } from './protocol.js';
@@ -19,11 +19,12 @@ export class Scoring {
   }
 
   /** @throws MODEL_INVALID with `details.model`, the place of the model that onnxruntime does not take */
-  static async open(models: readonly ModelSource[]): Promise<Scoring> {
+  static async open(models: readonly WorkerModel[]): Promise<Scoring> {
     const sessions: Session[] = [];
     for (const [model, source] of models.entries()) {
       sessions.push(
         await Session.open(source).catch((cause: unknown) => {
+          if (isScoringError(cause)) throw cause;
           const message = cause instanceof Error ? cause.message : String(cause);
           throw new ScoringError(message, {
             code: 'MODEL_INVALID',

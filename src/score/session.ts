@@ -1,11 +1,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ScoringError, type Vector } from '../contract/index.js';
 import { newTensorData, packBlock, type Replaced, type TensorData } from '../features/pack.js';
-import type { ModelSource } from '../plan/model-facts.js';
+import type { WorkerModel } from '../plan/model-facts.js';
 import type { ElementType, ModelSpec, OutputSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
 import type { ScoredOutput } from './outputs/column.js';
 import { newGathering } from './outputs/gather.js';
 import type { Probe, SessionInfo } from './protocol.js';
+import { nameProvider, toProviders } from './provider.js';
 import { runOrSplit } from './split-block.js';
 
 /** Rows of the block that measures a model before a run. */
@@ -16,7 +17,6 @@ const OPTIONS: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
-  executionProviders: ['cpu'],
   // LightGBM's exporter declares a wrong label shape, and onnxruntime would warn at every block.
   logSeverityLevel: 3,
 };
@@ -44,12 +44,19 @@ export class Session {
     this.#session = session;
   }
 
-  static async open(source: ModelSource): Promise<Session> {
-    const session =
-      source.kind === 'bytes'
-        ? await InferenceSession.create(source.bytes, OPTIONS)
-        : await InferenceSession.create(source.path, OPTIONS);
-    return new Session(session);
+  /** @throws ENVIRONMENT where this onnxruntime cannot run models on the provider */
+  static async open(model: WorkerModel): Promise<Session> {
+    const { provider = 'cpu' } = model;
+    const options = { ...OPTIONS, executionProviders: toProviders(provider) };
+    const opening =
+      model.kind === 'bytes'
+        ? InferenceSession.create(model.bytes, options)
+        : InferenceSession.create(model.path, options);
+    return new Session(
+      await opening.catch((cause: unknown) => {
+        throw nameProvider(provider, cause);
+      }),
+    );
   }
 
   info(): SessionInfo {
@@ -156,8 +163,12 @@ export class Session {
   }
 }
 
+/** The engine's words, without what they may quote of a row: texts in quotes and numbers behind the failing node. */
 function wordsOf(failure: unknown): string {
-  return `onnxruntime failed: ${failure instanceof Error ? failure.message : String(failure)}`;
+  const text = failure instanceof Error ? failure.message : String(failure);
+  const [node = '', ...said] = text.split('Status Message:');
+  const words = said.join(' ').replace(/'[^']*'|"[^"]*"|\[[^\]]*\]|-?\d[\w.+-]*/g, '…');
+  return `onnxruntime failed: ${node}${words}`;
 }
 
 function dimsOf(tensor: TensorSpec, rows: number): number[] {

@@ -59,6 +59,7 @@ describe('loadProject', () => {
             uri: 'models/churn.onnx',
             path: path.join(project.dir, 'models/churn.onnx'),
             externalData: false,
+            provider: 'cpu',
           },
         ],
         features: null,
@@ -105,7 +106,9 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
       key: ['customer_id'],
       latestBy: null,
       allowEmpty: true,
-      models: [{ name: null, uri: 'file:///m/a.onnx', path: '/m/a.onnx', externalData: false }],
+      models: [
+        { name: null, uri: 'file:///m/a.onnx', path: '/m/a.onnx', externalData: false, provider: 'cpu' },
+      ],
       features: {
         kind: 'map',
         entries: [
