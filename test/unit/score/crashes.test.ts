@@ -6,7 +6,13 @@ import type { ScoringSpec } from '../../../src/plan/scoring-spec.js';
 import { WorkerPool } from '../../../src/score/pool.js';
 import type { ChunkColumns } from '../../../src/score/protocol.js';
 import { WorkerHandle } from '../../../src/score/worker-handle.js';
-import { CRASHES_ONCE, CRASHING_WORKER, crashMarker, GROWS } from '../../support/crashing-worker-values.js';
+import {
+  CRASHES,
+  CRASHES_ONCE,
+  CRASHING_WORKER,
+  crashMarker,
+  GROWS,
+} from '../../support/crashing-worker-values.js';
 import { fixtureFile } from '../../support/fixtures.js';
 import { makeVector } from '../../support/vectors.js';
 
@@ -28,6 +34,17 @@ describe('a worker whose engine goes down', () => {
     assert.deepEqual(both[1]?.scores, clean.scores);
     assert.deepEqual(both[1]?.hashes, clean.hashes);
     assert.equal(both[0]?.scores[0]?.length, ROWS);
+  });
+
+  it('costs only the rows that bring it down, which are rejected', async () => {
+    await using pool = await openCrashing(1);
+    const clean = await pool.score(ROWS, newChunk());
+    const scored = await pool.score(ROWS, newChunk({ 17: CRASHES, 200: CRASHES }));
+    assert.equal(scored.rejects?.rejected, 2);
+    assert.deepEqual([...(scored.rejects?.key[0]?.values ?? [])], [17n, 200n]);
+    assert.deepEqual(scored.counts, [{ feature: null, reason: 'engine', action: 'quarantine', rows: 2 }]);
+    const others = (_: unknown, row: number) => row !== 17 && row !== 200;
+    assert.deepEqual(scored.scores[0]?.values, clean.scores[0]?.values.filter(others as never));
   });
 
   it('is replaced when its memory has grown, at no cost to scores', async () => {
