@@ -2,6 +2,7 @@ import type { WarehouseAdapter } from '../../src/contract/index.js';
 import type { RunFinished, StampedEvent } from '../../src/observe/events.js';
 import { runTarget } from '../../src/run/run-target.js';
 import type { Failpoint } from '../../src/run/watch-calls.js';
+import type { WorkerHandle } from '../../src/score/worker-handle.js';
 import { NEVER } from './duckdb.js';
 import type { House } from './house.js';
 import { openHouse } from './watched-run.js';
@@ -15,8 +16,12 @@ export interface Ran extends RunFinished {
 /** One connection to a house that runs its only target again and again, as a process of its own would. */
 export interface Runner extends AsyncDisposable {
   readonly adapter: WarehouseAdapter;
-  /** Runs the target once; `failpoint` is asked before and after each call of the warehouse. */
-  run(failpoint?: Failpoint, signal?: AbortSignal): Promise<Ran>;
+  /**
+   * Runs the target once; `failpoint` is asked before and after each call of the warehouse.
+   *
+   * @param starting score workers, of another program than a command's
+   */
+  run(failpoint?: Failpoint, signal?: AbortSignal, starting?: WorkerHandle[]): Promise<Ran>;
 }
 
 /**
@@ -32,12 +37,13 @@ export async function openRunner(house: House, meddle?: () => void): Promise<Run
   const session = { ...opened.session, adapter, ledger: { ...opened.ledger, adapter } };
   return {
     adapter,
-    async run(failpoint, signal = NEVER) {
+    async run(failpoint, signal = NEVER, starting = []) {
       const events: StampedEvent[] = [];
       const finished = await runTarget(session, target, {
         signal,
         emit: (event) => events.push(event),
         program: 'test',
+        starting,
         ...(failpoint === undefined ? {} : { failpoint }),
       });
       return { ...finished, run_id: events[0]?.run_id ?? '', events };
