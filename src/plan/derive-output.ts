@@ -39,19 +39,19 @@ function bindTop(output: ResolvedOutput, k: number, tensor: OutputTensor): reado
     place,
     ...(sigmoid === undefined ? {} : { sigmoid }),
   }));
-  const toLabel = (place: (typeof places)[number]): BoundOutput => ({
-    column: `${name}_${place.place + 1}`,
+  const toLabel = (read: (typeof places)[number]): BoundOutput => ({
+    column: `${name}_${read.place + 1}`,
     from,
-    read: { ...place, give: 'label', labels } satisfies TopRead,
+    read: { ...read, give: 'label', labels } satisfies TopRead,
     type: { kind: labels?.type ?? 'int64' },
     // NaN shows in the scores beside it.
     nonfinite: 'keep',
     range: null,
   });
-  const toScore = (place: (typeof places)[number]): BoundOutput => ({
-    column: `${name}_${place.place + 1}_score`,
+  const toScore = (read: (typeof places)[number]): BoundOutput => ({
+    column: `${name}_${read.place + 1}_score`,
     from,
-    read: { ...place, give: 'score' } satisfies TopRead,
+    read: { ...read, give: 'score' } satisfies TopRead,
     type: toColumnType(element),
     nonfinite,
     range: range === undefined ? null : { min: range[0], max: range[1], tolerance },
