@@ -56,7 +56,7 @@ export function readTexts(node: OnnxNode, name: string): readonly string[] | nul
     node,
     name,
     (fields, found: string[]) => {
-      if (fields.number === 9) found.push(fields.text());
+      if (fields.number === 9) found.push(fields.prose());
       return found;
     },
     [],

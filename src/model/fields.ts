@@ -67,9 +67,15 @@ export class Fields {
     return this.bytes();
   }
 
+  /** A name that something is looked up by, which must be UTF-8. */
   text(): string {
     this.#take(BYTES);
     return this.#reader.stringVerify();
+  }
+
+  /** A text that people read; what is no UTF-8 in it is replaced. */
+  prose(): string {
+    return new TextDecoder().decode(this.bytes());
   }
 
   /** An integer of 64 bits. */

@@ -2,7 +2,6 @@ import { Fields, reading } from './fields.js';
 import { Limits, malformed } from './limits.js';
 import type { OnnxGraph, OnnxModel } from './onnx.js';
 import { type GraphSink, readGraph, readNode, scanAttribute, toDomain } from './read-graph.js';
-import { readEntry } from './read-tensor.js';
 
 /** Where onnxruntime looks for the mark of its own file format, which is no protobuf. */
 const ORT_FORMAT = { at: 4, mark: 'ORTM' } as const;
@@ -44,19 +43,19 @@ function readFields(bytes: Uint8Array): OnnxModel {
         head.irVersion = fields.integer();
         break;
       case 2:
-        head.producer = fields.text();
+        head.producer = fields.prose();
         break;
       case 3:
-        head.producerVersion = fields.text();
+        head.producerVersion = fields.prose();
         break;
       case 4:
-        head.domain = fields.text();
+        head.domain = fields.prose();
         break;
       case 5:
         head.modelVersion = fields.integer();
         break;
       case 6:
-        head.description = fields.text();
+        head.description = fields.prose();
         break;
       case 7:
         graph = readGraph(fields.message(), 1, sink);
@@ -69,7 +68,7 @@ function readFields(bytes: Uint8Array): OnnxModel {
       }
       case 14:
         sink.limits.countKept();
-        metadata.push(readEntry(fields.bytes()));
+        metadata.push(readMetadata(fields.bytes()));
         break;
       case 20:
         readTraining(fields.bytes(), sink);
@@ -95,6 +94,18 @@ function readOpset(message: Uint8Array): readonly [domain: string, version: bigi
     else if (fields.number === 2) version = fields.integer();
   }
   return [domain, version];
+}
+
+/** A StringStringEntryProto that people read. */
+function readMetadata(message: Uint8Array): readonly [key: string, value: string] {
+  let key = '';
+  let value = '';
+  const fields = new Fields(message);
+  while (fields.next()) {
+    if (fields.number === 1) key = fields.prose();
+    else if (fields.number === 2) value = fields.prose();
+  }
+  return [key, value];
 }
 
 /** A TrainingInfoProto: graphs that scoring never runs, but that a reader may open. */

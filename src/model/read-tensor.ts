@@ -117,7 +117,7 @@ function readExternal(tensor: string, entries: readonly Uint8Array[]): ExternalD
 }
 
 /** A StringStringEntryProto. */
-export function readEntry(message: Uint8Array): readonly [key: string, value: string] {
+function readEntry(message: Uint8Array): readonly [key: string, value: string] {
   let key = '';
   let value = '';
   const fields = new Fields(message);

@@ -18,7 +18,7 @@ export function readLabelTensor(tensor: OnnxTensor): Labels | null {
 function readStrings(tensor: OnnxTensor): readonly string[] | null {
   const values: string[] = [];
   const fields = new Fields(tensor.message);
-  while (fields.next()) if (fields.number === 6 && values.length <= MOST_VALUES) values.push(fields.text());
+  while (fields.next()) if (fields.number === 6 && values.length <= MOST_VALUES) values.push(fields.prose());
   return isWhole(tensor, values) ? values : null;
 }
 

@@ -125,9 +125,9 @@ describe('init from a model and a table', () => {
     assert.equal(target?.models[0]?.uri, 'models/churn.onnx');
   });
 
-  it('lists the numbers of the table for a model of one matrix, and names its classes', async () => {
+  it('lists the numbers of the table for a model of one matrix, in a target that runs', async () => {
     const table = `create table customers as
-      select i::bigint as id, 'text' as note, 40.0 + i as a, 18.0 as b, 190.0 as c, 4000.0 as d from range(5) as r(i)`;
+      select i::bigint as id, 'text' as note, 40.0::double + i as a, 18::double as b, 190::double as c, 4000::double as d from range(5) as r(i)`;
     await using project = await makeProject('bad/zipmap.onnx', table);
 
     const made = await initFrom(project, '--key', 'ID');
@@ -147,6 +147,8 @@ describe('init from a model and a table', () => {
         ['probability_yes', 'yes'],
       ],
     );
+    const run = await project.run(['run']);
+    assert.equal(run.exitCode, 0, run.text);
   });
 
   it('keeps a target that is there, and needs a project, a table and a model', async () => {

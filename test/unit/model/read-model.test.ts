@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { lintModel } from '../../../src/model/lint/index.js';
 import { readModel } from '../../../src/model/read-model.js';
 import * as onnx from '../../support/onnx-file.js';
-import { readFixture } from '../../support/onnx-models.js';
+import { loadBytes, readFixture } from '../../support/onnx-models.js';
 
 const FLOAT = 1;
 
@@ -61,6 +63,34 @@ describe('readModel', () => {
         assert.equal((error as { code?: string }).code, 'MODEL_INVALID', `${length} bytes: ${error}`);
       }
     }
+  });
+
+  it('never does anything but read, or throw MODEL_INVALID, whatever a byte becomes', () => {
+    const whole = readFixture('cut', 'pipeline.onnx');
+    const change = fc.record({ at: fc.nat(whole.length - 1), to: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const bytes = Uint8Array.from(whole);
+        for (const { at, to } of changes) bytes[at] = to;
+        try {
+          lintModel(loadBytes(bytes));
+        } catch (error) {
+          assert.equal((error as { code?: string }).code, 'MODEL_INVALID', String(error));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('takes prose that is no UTF-8, but no such names', () => {
+    const latin1 = Buffer.from('f\xfcr', 'latin1');
+    const described = onnx.message((writer) => {
+      onnx.put(writer, 2, [latin1]);
+      onnx.put(writer, 7, [onnx.graph({})]);
+    });
+    assert.equal(readModel(described).producer, 'f\ufffdr');
+    const named = onnx.graph({ nodes: [onnx.message((writer) => onnx.put(writer, 4, [latin1]))] });
+    assert.throws(() => readModel(onnx.model({ graph: named })), { code: 'MODEL_INVALID' });
   });
 
   for (const { what, bytes, says } of [
