@@ -62,7 +62,7 @@ export interface WorkerInfo {
 
 /** What one scored block tells: true output shapes, and the speed of one worker. */
 export interface Probe {
-  /** Values that each output gives a row; outputs that could not be run are left out. */
+  /** Values that each output gives a row; 0 where its rows cannot be told apart, left out where it could not be run. */
   readonly widths: Readonly<Record<string, number>>;
   readonly rowsPerSecond: number;
 }

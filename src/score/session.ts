@@ -3,6 +3,7 @@ import { ScoringError, type Vector } from '../contract/index.js';
 import { newTensorData, packBlock, type Replaced, type TensorData } from '../features/pack.js';
 import type { WorkerModel } from '../plan/model-facts.js';
 import type { ElementType, ModelSpec, OutputSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
+import { findWidth } from './outputs/block.js';
 import type { ScoredOutput } from './outputs/column.js';
 import { newGathering } from './outputs/gather.js';
 import type { Probe, SessionInfo } from './protocol.js';
@@ -85,7 +86,7 @@ export class Session {
     const start = performance.now();
     const outputs = await this.#session.run(feeds, fetches);
     const seconds = (performance.now() - start) / 1000;
-    const widths = Object.entries(outputs).map(([name, tensor]) => [name, tensor.size / rows]);
+    const widths = Object.entries(outputs).map(([name, { dims }]) => [name, findWidth(dims, rows) ?? 0]);
     return { widths: Object.fromEntries(widths), rowsPerSecond: rows / Math.max(seconds, 1e-6) };
   }
 

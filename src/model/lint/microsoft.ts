@@ -1,5 +1,5 @@
 /**
- * Operators of com.microsoft that only compute, and that optimisers and quantisers write into tabular and text models.
+ * Operators of com.microsoft that only compute, and that converters, optimisers and quantisers write into tabular and text models.
  * Left out are those that load libraries, call back into a host language, or open files.
  */
 export const MICROSOFT_OPERATORS: ReadonlySet<string> = new Set([
@@ -34,6 +34,7 @@ export const MICROSOFT_OPERATORS: ReadonlySet<string> = new Set([
   'QLinearAdd',
   'QLinearAveragePool',
   'QLinearConcat',
+  'QLinearConv',
   'QLinearGlobalAveragePool',
   'QLinearLeakyRelu',
   'QLinearMul',
@@ -48,6 +49,8 @@ export const MICROSOFT_OPERATORS: ReadonlySet<string> = new Set([
   'SimplifiedLayerNormalization',
   'SkipLayerNormalization',
   'SkipSimplifiedLayerNormalization',
+  'SparseToDenseMatMul',
+  'Tokenizer',
   'TransposeMatMul',
   'Trilu',
   'Unique',

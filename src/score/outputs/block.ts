@@ -24,19 +24,29 @@ export interface Taker {
 }
 
 /**
+ * Elements that a row has in a tensor of so many rows: n of [rows, n], 1 of [rows], and of [1, rows], as skl2onnx gives
+ * the labels of some models. Null where no dimension says which values belong to a row.
+ */
+export function findWidth(dims: readonly number[], rows: number): number | null {
+  const [first, second = 1, ...more] = dims;
+  if (more.length > 0) return null;
+  if (first === rows) return second;
+  return first === 1 && second === rows ? 1 : null;
+}
+
+/**
  * Elements that a row of the tensor has.
  *
- * @throws SCORING where the tensor is not of [rows] or [rows, n], or `fits` says that n is not as planned
+ * @throws SCORING where a row's values cannot be told, or `fits` says that their number is not as planned
  */
 export function widthOf(
   from: string,
-  { dims, data }: OutputTensor,
+  { dims }: OutputTensor,
   { blockRows }: BlockRows,
   fits: (width: number) => boolean,
 ): number {
-  const { length } = data as ArrayLike<unknown>;
-  const width = length / blockRows;
-  if (dims[0] === blockRows && dims.length <= 2 && fits(width)) return width;
+  const width = findWidth(dims, blockRows);
+  if (width !== null && fits(width)) return width;
   throw new ScoringError(
     `model output "${from}" gave a tensor of [${dims.join(', ')}] for ${blockRows} rows, which does not fit its columns`,
     { code: 'SCORING', stage: 'score', details: { output: from, dims } },

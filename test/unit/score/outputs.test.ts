@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { isValid, type Vector, valueToText } from '../../../src/contract/index.js';
 import type { OutputFaults } from '../../../src/plan/output-faults.js';
 import type { OutputSpec } from '../../../src/plan/scoring-spec.js';
+import { findWidth } from '../../../src/score/outputs/block.js';
 import { newGathering } from '../../../src/score/outputs/gather.js';
 
 const FLOAT = { kind: 'float' } as const;
@@ -226,11 +227,31 @@ describe('the best classes', () => {
   });
 });
 
+describe('the elements of a row', () => {
+  for (const [dims, width] of [
+    [[BLOCK], 1],
+    [[BLOCK, 1], 1],
+    [[BLOCK, 3], 3],
+    [[1, BLOCK], 1],
+    [[3, BLOCK], null],
+    [[BLOCK, 1, 1], null],
+    [[], null],
+  ] as const) {
+    it(`are ${width ?? 'not to be told'} in [${dims.join(', ')}] of ${BLOCK} rows`, () => {
+      assert.equal(findWidth(dims, BLOCK), width);
+    });
+  }
+  it('are all of them where a block is one row', () => {
+    assert.equal(findWidth([1, BLOCK], 1), BLOCK);
+  });
+});
+
 describe('a tensor that does not fit', () => {
   const read = { kind: 'value', element: null } as const;
   for (const [what, dims, length] of [
     ['of too many elements', [BLOCK, 2], BLOCK * 2],
-    ['of too few rows', [1, BLOCK], BLOCK],
+    ['of too few rows', [1, BLOCK - 1], BLOCK - 1],
+    ['turned over', [2, BLOCK], BLOCK * 2],
     ['of three dimensions', [BLOCK, 1, 1], BLOCK],
   ] as const) {
     it(`is refused: ${what}`, () => {
