@@ -5,7 +5,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { EXIT, type RangingAdapter } from '../../src/contract/index.js';
 import { events, makeTempDir, type TempDir } from './cli-harness.js';
 import { openDuckdb } from './duckdb.js';
-import { unpackTar } from './tar.js';
+import { readTar } from './tar.js';
 
 const ARCHIVE = fileURLToPath(new URL('../../../test/corpus/corpus.tar.br', import.meta.url));
 
@@ -56,7 +56,7 @@ export interface Corpus extends AsyncDisposable {
 export async function runCorpus(folder: string | undefined): Promise<Corpus> {
   const project = await makeTempDir({ 'scorehouse.yml': PROJECT });
   try {
-    if (folder === undefined) unpackTar(brotliDecompressSync(readFileSync(ARCHIVE)), project.dir);
+    if (folder === undefined) await project.write(readArchive());
     else cpSync(folder, project.dir, { recursive: true });
     const cases = listCases(project);
     const outcomes = await runTargets(project);
@@ -70,6 +70,26 @@ export async function runCorpus(folder: string | undefined): Promise<Corpus> {
     await project[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Names of the tests of the archive's cases. */
+export function listCaseTests(): readonly string[] {
+  return Object.keys(readArchive()).flatMap((path) => {
+    const [name = '', file] = path.split('/');
+    if (file === 'refused.json') return [nameTest(name, true)];
+    return file === 'expected.parquet' ? [nameTest(name, false)] : [];
+  });
+}
+
+/** What the test of a case is called. */
+export function nameTest(name: string, refused: boolean): string {
+  return refused ? `${name} is refused` : `${name} gives the bits of the reference`;
+}
+
+/** The archive's files by their paths. */
+function readArchive(): Readonly<Record<string, Uint8Array>> {
+  const files = readTar(brotliDecompressSync(readFileSync(ARCHIVE)));
+  return Object.fromEntries(Array.from(files, ({ path, content }) => [path, content]));
 }
 
 /** Makes each case's target.yml a target of the project. */

@@ -1,21 +1,24 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-
 const BLOCK = 512;
 
 /** Where a header keeps what is needed of it. */
 const NAME = { at: 0, length: 100 };
 const SIZE = { at: 124, length: 12 };
 
-/** Writes the files of a plain ustar archive, as `test/corpus/make.py` packs it, into a folder. */
-export function unpackTar(archive: Uint8Array, dir: string): void {
+/** A file of an archive. */
+interface TarFile {
+  /** Its path, with slashes. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** The files of a plain ustar archive, as `test/corpus/make.py` packs it. */
+export function* readTar(archive: Uint8Array): Generator<TarFile> {
   for (let at = 0; archive[at] !== 0; ) {
     const header = archive.subarray(at, at + BLOCK);
     const size = Number.parseInt(readField(header, SIZE), 8);
-    const file = join(dir, readField(header, NAME));
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, archive.subarray(at + BLOCK, at + BLOCK + size));
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+    at += BLOCK;
+    yield { path: readField(header, NAME), content: archive.subarray(at, at + size) };
+    at += Math.ceil(size / BLOCK) * BLOCK;
   }
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .kit import Arrays, Case, Columns
+from .kit import Arrays, Case
 
 DTYPES = {
     "tensor(float)": np.float32,
@@ -88,8 +88,3 @@ def cast(values: list, dtype: type) -> np.ndarray:
     if any(isinstance(value, float) for value in values):
         return np.array(values, np.float64).astype(dtype)
     return np.array(values).astype(dtype)
-
-
-def table_of(case: Case, rows: np.ndarray | None = None) -> Columns:
-    """The input with its key."""
-    return {"id": pa.array(range(1, case.row_count + 1), pa.int64()), **case.table}

@@ -49,6 +49,8 @@ class Case:
     """Files beside the model."""
     batch: int | None = None
     """Rows of every call, where the model takes no other number."""
+    reference: onnx.ModelProto | None = None
+    """The same model as Python can open it, where it cannot open the one that is scored."""
     refused: Refusal | None = None
 
     @property

@@ -105,10 +105,9 @@ def read_decisions(raw: Raw) -> dict[str, pa.Array]:
     scores = raw["probabilities"]
     low = scores[:, 0].astype(np.float64)
     order = np.argsort(-scores, axis=1, kind="stable")
-    best = {}
-    for place in (0, 1):
-        best[f"best_{place + 1}"] = to_arrow(labels[order[:, place]])
-        best[f"best_{place + 1}_score"] = to_arrow(np.take_along_axis(scores, order, axis=1)[:, place])
+    ranked = np.take_along_axis(scores, order, axis=1)
+    best = {f"best_{place + 1}": to_arrow(labels[order[:, place]]) for place in (0, 1)}
+    best |= {f"best_{place + 1}_score": to_arrow(ranked[:, place]) for place in (0, 1)}
     bands = np.select([low <= 0.2, low <= 0.6], ["small", "some"], "high")
     return {"is_top": to_arrow(scores[:, 2].astype(np.float64) >= 0.5), "risk": to_arrow(bands), **best}
 

@@ -20,7 +20,7 @@ ARROW = {
 }
 
 
-def open_session(model: str) -> ort.InferenceSession:
+def open_session(model: str | bytes) -> ort.InferenceSession:
     """One thread: with more, sums change in their last bits from run to run."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
@@ -32,7 +32,7 @@ def open_session(model: str) -> ort.InferenceSession:
 
 def score(case: Case, model: str) -> tuple[Arrays, np.ndarray, Mapping[str, Any]]:
     """What the model is fed, which rows are scored, and the raw outputs by name."""
-    session = open_session(model)
+    session = open_session(model if case.reference is None else case.reference.SerializeToString())
     feeds, kept = build_feeds(case, session.get_inputs())
     names = [output.name for output in session.get_outputs()]
     raw = session.run(names, feeds) if case.batch is None else run_batches(session, names, feeds, case.batch)

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 from skl2onnx.common.data_types import DoubleTensorType
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import RandomForestRegressor
 
 from . import data
 from .kit import Case, Refusal
@@ -17,7 +17,7 @@ from .sklearn_kit import sklearn_case
 
 def cases() -> Iterator[Case]:
     half = TensorProto.FLOAT16
-    yield refuse("no_float16_input", cast_to(FLOAT, taken=half), "PLAN_INVALID", 'input "x" has type float16')
+    yield refuse("no_float16_input", cast_to(FLOAT, taken=half), "(MODEL|PLAN)_INVALID", "float16")
     yield refuse("no_uint8_output", cast_to(TensorProto.UINT8), "PLAN_INVALID", 'output "y" has type uint8')
     yield refuse("no_float16_output", cast_to(half), "PLAN_INVALID", 'output "y" has type float16')
     yield refuse("no_custom_domain", custom(), "MODEL_INVALID", "com.example")
@@ -26,7 +26,7 @@ def cases() -> Iterator[Case]:
     yield refuse("no_opset_of_the_future", newer(opset=99), "MODEL_INVALID", "opset")
     yield refuse("no_tensor_at_all", sequence_only(), "(MODEL|PLAN)_INVALID", "parts")
     yield refuse("no_inputs", constant_only(), "(MODEL|PLAN)_INVALID", "input|output")
-    yield refuse("no_double_for_linear", double_classifier(), "MODEL_INVALID", "double")
+    yield refuse("no_double_from_trees", double_forest(), "MODEL_INVALID", "double")
     yield refuse("no_matrix_without_names", plain_network(), "PLAN_INVALID", 'one input "x"', features=None)
     yield refuse(
         "no_feature_too_few",
@@ -62,7 +62,10 @@ def refuse(name: str, model: onnx.ModelProto, code: str, message: str, **more) -
 
 def same() -> onnx.ModelProto:
     return build(
-        "same", [node("Identity", ["x"], ["y"])], [tensor("x", FLOAT, ["N", 5])], [tensor("y", FLOAT, ["N", 5])]
+        "same",
+        [node("Identity", ["x"], ["y"])],
+        [tensor("x", FLOAT, ["N", 5])],
+        [tensor("y", FLOAT, ["N", 5])],
     )
 
 
@@ -122,6 +125,8 @@ def constant_only() -> onnx.ModelProto:
     )
 
 
-def double_classifier() -> onnx.ModelProto:
-    """skl2onnx writes it, onnxruntime does not take it."""
-    return sklearn_case("no_double", LogisticRegression(), "binary", tensor=DoubleTensorType).model
+def double_forest() -> onnx.ModelProto:
+    """skl2onnx declares a double output, which no tree ensemble gives."""
+    return sklearn_case(
+        "no_double", RandomForestRegressor(2, max_depth=2, random_state=1), tensor=DoubleTensorType
+    ).model

@@ -40,9 +40,7 @@ def cases() -> Iterator[Case]:
     yield matrix_case(
         "shape_scalar_output_refused", mean_of_all(), refused=Refusal(2, "PLAN_INVALID", "mean")
     )
-    yield matrix_case(
-        "shape_transposed_refused", transposed(), refused=Refusal(2, "PLAN_INVALID", "turned")
-    )
+    yield matrix_case("shape_transposed_refused", transposed(), refused=Refusal(2, "PLAN_INVALID", "turned"))
     yield matrix_case(
         "shape_cube_input_refused", cube(), refused=Refusal(2, "PLAN_INVALID", r"shape \[N, 3, 2\]")
     )

@@ -1,7 +1,9 @@
 """Linear models of scikit-learn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+import numpy as np
 from skl2onnx.common.data_types import DoubleTensorType
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.linear_model import (
@@ -25,7 +27,8 @@ from sklearn.linear_model import (
     TweedieRegressor,
 )
 
-from .kit import Case
+from .kit import Case, Columns
+from .reference import to_arrow
 from .sklearn_kit import NO_ZIPMAP, sklearn_case
 
 
@@ -76,3 +79,27 @@ def cases() -> Iterator[Case]:
     )
     yield sklearn_case("skl_sgd_hinge_zipmap", SGDClassifier(random_state=1), "classes")
     yield sklearn_case("skl_perceptron_zipmap", Perceptron(random_state=1), "binary")
+    yield sklearn_case(
+        "skl_logistic_double", LogisticRegression(), "binary", tensor=DoubleTensorType, options=NO_ZIPMAP
+    )
+    yield double_zipmap()
+
+
+def double_zipmap() -> Case:
+    """onnxruntime has no ZipMap of doubles: the exporter writes a model that opens only once it is cut out."""
+    plain, case = (
+        sklearn_case(
+            "skl_logistic_double_zipmap",
+            LogisticRegression(),
+            "binary",
+            tensor=DoubleTensorType,
+            options=options,
+        )
+        for options in (NO_ZIPMAP, None)
+    )
+    return replace(case, reference=plain.model, read=read_double_zipmap)
+
+
+def read_double_zipmap(raw: Mapping[str, np.ndarray]) -> Columns:
+    probabilities = {f"probability_{i}": to_arrow(raw["probabilities"][:, i]) for i in (0, 1)}
+    return {"output_label": to_arrow(raw["label"]), **probabilities}
