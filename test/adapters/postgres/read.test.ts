@@ -129,7 +129,7 @@ describe('reading', () => {
 
     for (const sql of [
       "'{}'::jsonb",
-      'array['a']',
+      "array['a']",
       "'1 day'::interval",
       "'12:00+01'::timetz",
       'int4range(1, 2)',
