@@ -30,7 +30,8 @@ export interface ModelArtifact extends AsyncDisposable {
   readonly source: ModelSource;
   readonly model: OnnxModel;
   readonly cut: Omit<CutModel, 'bytes'>;
-  readonly facts: GraphFacts;
+  /** Asked for once the workers open the model: that of a large one takes a while. */
+  readonly buildFacts: () => GraphFacts;
 }
 
 /**
@@ -49,7 +50,7 @@ export async function loadModel(options: ModelOptions): Promise<ModelArtifact> {
     const model = readModel(bytes);
     const { bytes: written, ...cut } = cutModel(bytes, model);
     assertUsable({ model, cut });
-    const facts = buildGraphFacts(model, cut);
+    const buildFacts = () => naming(uri, () => buildGraphFacts(model, cut));
     const { manifest, source, dispose } = await loadSource(options, model, file, written);
     try {
       assertPin(manifest.sha256, pin);
@@ -57,7 +58,7 @@ export async function loadModel(options: ModelOptions): Promise<ModelArtifact> {
       await dispose();
       throw error;
     }
-    return { uri, manifest, source, model, cut, facts, [Symbol.asyncDispose]: dispose };
+    return { uri, manifest, source, model, cut, buildFacts, [Symbol.asyncDispose]: dispose };
   } catch (cause) {
     throw nameModel(uri, cause);
   }
@@ -129,6 +130,14 @@ function assertPin(sha256: string, pin: string | undefined): void {
 
 function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+function naming<T>(uri: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw nameModel(uri, cause);
+  }
 }
 
 /** Who reads bytes does not know whose they are. */

@@ -63,6 +63,19 @@ export function readTexts(node: OnnxNode, name: string): readonly string[] | nul
   );
 }
 
+/** Texts as their bytes: names that stand in a list once per node of a tree are not worth a string each. */
+export function readTextBytes(node: OnnxNode, name: string): readonly Uint8Array[] | null {
+  return decode(
+    node,
+    name,
+    (fields, found: Uint8Array[]) => {
+      if (fields.number === 9) found.push(fields.bytes());
+      return found;
+    },
+    [],
+  );
+}
+
 export function readText(node: OnnxNode, name: string): string | null {
   return decode(
     node,

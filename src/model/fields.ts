@@ -5,8 +5,10 @@ import { malformed } from './limits.js';
 const VARINT = 0;
 const BYTES = 2;
 const FLOAT = 5;
+const PROSE = new TextDecoder();
 /** Groups, which ONNX never had. */
-const GROUPS: readonly number[] = [3, 4];
+const GROUP_START = 3;
+const GROUP_END = 4;
 
 /**
  * The fields of one protobuf message, one after another. A value that is not asked for is stepped over, so that weights
@@ -44,7 +46,9 @@ export class Fields {
     this.number = tag >>> 3;
     this.#wire = tag & 7;
     this.#pending = true;
-    if (this.number === 0 || GROUPS.includes(this.#wire)) throw malformed('it is no protobuf message');
+    if (this.number === 0 || this.#wire === GROUP_START || this.#wire === GROUP_END) {
+      throw malformed('it is no protobuf message');
+    }
     return true;
   }
 
@@ -75,7 +79,7 @@ export class Fields {
 
   /** A text that people read; what is no UTF-8 in it is replaced. */
   prose(): string {
-    return new TextDecoder().decode(this.bytes());
+    return PROSE.decode(this.bytes());
   }
 
   /** An integer of 64 bits. */

@@ -1,11 +1,14 @@
 import type { GraphFacts } from '../plan/model-facts.js';
-import { readFloats, readInts, readTensorMessage, readTexts } from './attributes.js';
-import { ColumnTracer } from './columns.js';
+import { readFloats, readInts, readTensorMessage, readTextBytes } from './attributes.js';
+import { ColumnTracer, type Origin } from './columns.js';
 import { Limits } from './limits.js';
 import type { OnnxGraph, OnnxNode } from './onnx.js';
 import { readTensor } from './read-tensor.js';
 import { readFloatTensor } from './tensor-values.js';
 import { operatorOf, type Wiring } from './wiring.js';
+
+/** The first letter of the mode of a node that is no split; all others begin with `BRANCH`. */
+const LEAF = 'L'.charCodeAt(0);
 
 /** A split of a tree: the column that it looks at, and where it splits. */
 interface Splits {
@@ -20,26 +23,31 @@ interface Splits {
  * threshold by rounding to float32 may be sent another way than in training.
  */
 export function findThresholds(graph: OnnxGraph, wiring: Wiring): GraphFacts['thresholds'] {
-  const found = new Map<string, Map<number, Set<number>>>();
+  const found = new Map<string, number[][]>();
   const tracer = new ColumnTracer(graph, wiring);
   for (const node of graph.nodes) {
     const splits = readSplits(node);
     const origins = splits === null ? null : tracer.trace(node.inputs[0] ?? '');
     if (splits === null || origins === null) continue;
+    // Splits by the trees' columns first: there are many of these, and few columns.
+    const places = origins.map((origin) => (origin === null ? null : columnOf(found, origin, tracer)));
     splits.columns.forEach((column, at) => {
-      const origin = origins[column];
       const value = splits.values[at];
-      if (!origin || value === undefined || !splits.isSplit(at)) return;
-      const columns = getOrAdd(found, origin.input, () => new Map<number, Set<number>>());
-      getOrAdd(columns, origin.column, () => new Set<number>()).add(value);
+      if (value !== undefined && splits.isSplit(at)) places[column]?.push(value);
     });
   }
-  return Object.fromEntries(
-    [...found].map(([input, columns]) => {
-      const width = tracer.trace(input)?.length ?? 0;
-      return [input, Array.from({ length: width }, (_, column) => toSorted(columns.get(column)))];
-    }),
-  );
+  return Object.fromEntries([...found].map(([input, columns]) => [input, columns.map(toAscending)]));
+}
+
+/** The list of an input's column, made with those of the other columns where the input is a new one. */
+function columnOf(
+  found: Map<string, number[][]>,
+  { input, column }: NonNullable<Origin>,
+  tracer: ColumnTracer,
+): number[] | null {
+  const columns = found.get(input) ?? Array.from(tracer.trace(input) ?? [], () => []);
+  found.set(input, columns);
+  return columns[column] ?? null;
 }
 
 function readSplits(node: OnnxNode): Splits | null {
@@ -49,10 +57,10 @@ function readSplits(node: OnnxNode): Splits | null {
       const columns = readInts(node, 'nodes_featureids');
       // Thresholds of doubles stand in another attribute: they take inputs as they are.
       const values = readFloats(node, 'nodes_values');
-      const modes = readTexts(node, 'nodes_modes') ?? [];
+      const modes = readTextBytes(node, 'nodes_modes') ?? [];
       return columns === null || values === null
         ? null
-        : { columns, values, isSplit: (at) => modes[at] !== 'LEAF' };
+        : { columns, values, isSplit: (at) => modes[at]?.[0] !== LEAF };
     }
     case 'ai.onnx.ml.TreeEnsemble': {
       const columns = readInts(node, 'nodes_featureids');
@@ -66,14 +74,9 @@ function readSplits(node: OnnxNode): Splits | null {
   }
 }
 
-function toSorted(values: Set<number> | undefined): Float32Array | null {
-  return values === undefined ? null : Float32Array.from(values).sort();
-}
-
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
+/** Each value once; null for none. */
+function toAscending(values: readonly number[]): Float32Array | null {
+  if (values.length === 0) return null;
+  const sorted = Float32Array.from(values).sort();
+  return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
 }

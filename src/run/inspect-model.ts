@@ -39,7 +39,7 @@ export async function inspectModel(path: string, uri: string, signal: AbortSigna
   const [info] = pool.info.models;
   assertInvariant(info !== undefined, 'a worker without its model', 'model');
   const widths = models[0]?.widths ?? {};
-  const { labels, zipMaps } = fitLabels(artifact.facts, widths);
+  const { labels, zipMaps } = fitLabels(artifact.buildFacts(), widths);
   const { graph: _, ...model } = artifact.model;
   return {
     uri,

@@ -174,16 +174,18 @@ async function readModelFacts(
   scorer: WorkerPool,
   artifacts: readonly ModelArtifact[],
 ): Promise<readonly ModelFacts[]> {
-  const probes = await scorer.probe();
+  const probing = scorer.probe();
+  probing.catch(() => undefined);
+  const graphs = artifacts.map((artifact) => artifact.buildFacts());
+  const probes = await probing;
   return target.models.map(({ name, uri }, i) => {
-    const [artifact, info, probe] = [artifacts[i], scorer.info.models[i], probes.models[i]];
-    assertInvariant(artifact !== undefined && info !== undefined, 'a model without a session', 'model');
+    const [artifact, facts, info, probe] = [artifacts[i], graphs[i], scorer.info.models[i], probes.models[i]];
+    assertInvariant(artifact && facts && info, 'a model without a session', 'model');
     const { widths = {}, rowsPerSecond = null } = probe ?? {};
-    const { manifest, facts } = artifact;
     return {
       name,
       uri,
-      sha256: manifest.sha256,
+      sha256: artifact.manifest.sha256,
       ...info,
       ...fitLabels(facts, widths),
       widths,

@@ -9,7 +9,7 @@ import { countsOf, publish } from '../support/rejecting.js';
 async function findThreshold(): Promise<number> {
   const path = fixtureFile('lightgbm', 'model.onnx');
   await using artifact = await loadModel({ uri: path, path, externalData: false });
-  const threshold = artifact.facts.thresholds.features?.[0]?.find((value) => Math.abs(value) > 0.01);
+  const threshold = artifact.buildFacts().thresholds.features?.[0]?.find((value) => Math.abs(value) > 0.01);
   assert.ok(threshold !== undefined, 'the model has thresholds for its first feature');
   return threshold;
 }
