@@ -69,27 +69,44 @@ export class FeatureContract {
     const replaced = new Map<string, Replaced>();
     const counts: FeatureCount[] = [];
     for (const feature of this.#features) {
-      const { name, spec, findUnseen, collisions } = feature;
-      const vector = columns[spec.index] as Vector;
-      const add = (count: Omit<FeatureCount, 'feature'>) => {
+      const { name, spec } = feature;
+      for (const { other, ...count } of reviewFeature(feature, columns[spec.index] as Vector)) {
         if (count.rows > 0) counts.push({ feature: name, ...count });
-      };
-      if (spec.nulls.kind === 'nan') add({ reason: 'null', action: 'nan', rows: countNulls(vector) });
-      if (spec.nulls.kind === 'value') {
-        const rows = findNan(vector);
-        if (rows.length > 0) replaced.set(name, { rows, value: spec.nulls.value });
-        add({ reason: 'null', action: 'value', rows: countNulls(vector) + rows.length });
+        if (other !== undefined && other.rows.length > 0) replaced.set(name, other);
       }
-      const unseen = spec.allowed?.unseen;
-      if (findUnseen !== null && unseen !== undefined && unseen.kind !== 'quarantine') {
-        const rows = findUnseen(vector);
-        if (unseen.kind === 'value' && rows.length > 0) replaced.set(name, { rows, value: unseen.value });
-        add({ reason: 'unseen', action: unseen.kind, rows: rows.length });
-      }
-      if (collisions !== null) add({ reason: 'collision', action: 'pass', rows: collisions.count(vector) });
     }
     return { replaced, counts };
   }
+}
+
+/** What is to be told of a feature, and the values that the column cannot give by itself. */
+type Finding = Omit<FeatureCount, 'feature'> & { readonly other?: Replaced };
+
+function reviewFeature({ spec, findUnseen, collisions }: Feature, vector: Vector): readonly Finding[] {
+  return [
+    ...reviewNulls(spec, vector),
+    ...(findUnseen === null ? [] : reviewUnseen(spec, findUnseen, vector)),
+    ...(collisions === null
+      ? []
+      : [{ reason: 'collision', action: 'pass', rows: collisions.count(vector) } as const]),
+  ];
+}
+
+function reviewNulls({ nulls }: FeatureSpec, vector: Vector): readonly Finding[] {
+  if (nulls.kind === 'nan') return [{ reason: 'null', action: 'nan', rows: countNulls(vector) }];
+  if (nulls.kind !== 'value') return [];
+  // NULLs become the value where the column is packed; NaN is like any other number there.
+  const other = { rows: findNan(vector), value: nulls.value };
+  return [{ reason: 'null', action: 'value', rows: countNulls(vector) + other.rows.length, other }];
+}
+
+function reviewUnseen({ allowed }: FeatureSpec, find: FindUnseen, vector: Vector): readonly Finding[] {
+  if (allowed === undefined || allowed.unseen.kind === 'quarantine') return [];
+  const rows = find(vector);
+  const told = { reason: 'unseen', action: allowed.unseen.kind, rows: rows.length } as const;
+  return allowed.unseen.kind === 'pass'
+    ? [told]
+    : [{ ...told, other: { rows, value: allowed.unseen.value } }];
 }
 
 function findRejectsOf({ name, spec, findUnseen }: Feature, columns: readonly Vector[]): readonly Reject[] {
