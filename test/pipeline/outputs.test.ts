@@ -134,6 +134,33 @@ for (const kind of HOUSES) {
     assert.match(stderr, /would change from "arr" float\[4?\] to "arr" float/);
   });
 
+  for (const [rejected, rows] of [
+    ['drop', 898],
+    ['null', 900],
+  ] as const) {
+    test(`rejected rows have no output of any kind under rejected_rows: ${rejected} (${kind})`, async (t) => {
+      const more = `features: { red: { nulls: quarantine } }\nerrors: { budget: 10, rejected_rows: ${rejected} }`;
+      const house = await makeColours(t, kind, { scores: renderColours(OUTPUTS.join(', '), more) }, 900);
+      await house.execute('update source set red = null where id in (3, 500)');
+      await succeed(house, 'run');
+      await succeed(house, 'verify', 'scores');
+      const columns = [
+        'arr',
+        'wide',
+        'over_zero',
+        'likely',
+        'risk',
+        'best_1',
+        'best_2_score',
+        'code_1',
+        'fixed',
+      ];
+      const counts = columns.map((column) => `count(${column})`).join(', ');
+      const [found] = await house.query(`select count(*), ${counts} from predictions.scores`);
+      assert.deepEqual(found, [String(rows), ...columns.map(() => '898')]);
+    });
+  }
+
   test(`an empty input, and a trial of a few rows (${kind})`, async (t) => {
     const target = renderColours(OUTPUTS.join(', '), 'allow_empty: true');
     const house = await makeColours(t, kind, { scores: target }, 900);
