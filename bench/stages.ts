@@ -73,7 +73,7 @@ async function scoreAlone(rows: number, model: ModelName): Promise<number> {
     range: null,
   } as const;
   const tensors = [{ input: input?.name ?? '', element: 'float32', rank: 2, features }] as const;
-  await pool.prepare({ models: [{ tensors, blockRows: BLOCK_ROWS }], outputs: [output] });
+  await pool.prepare({ models: [{ tensors, text: null, blockRows: BLOCK_ROWS }], outputs: [output] });
   let seed = 1;
   const random = () => {
     seed = (seed * 48_271) % 2_147_483_647;

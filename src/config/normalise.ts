@@ -16,6 +16,7 @@ import type {
   ResolvedProject,
   ResolvedSource,
   ResolvedTarget,
+  ResolvedTokenizer,
   ResolvedWarehouse,
   ResolvedWrite,
   Scalar,
@@ -109,6 +110,7 @@ function toModel(
     uri,
     sha256,
     external_data = false,
+    tokenizer,
     provider = 'cpu',
   }: { readonly name: string | null } & NonNullable<WrittenTarget['model']>,
   projectDir: string,
@@ -120,6 +122,19 @@ function toModel(
     ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
     externalData: external_data,
     provider,
+    ...(tokenizer === undefined ? {} : { tokenizer: toTokenizer(tokenizer, projectDir) }),
+  };
+}
+
+function toTokenizer(
+  { file, column, max_length }: NonNullable<NonNullable<WrittenTarget['model']>['tokenizer']>,
+  projectDir: string,
+): ResolvedTokenizer {
+  return {
+    file,
+    path: path.resolve(projectDir, file),
+    column,
+    ...(max_length === undefined ? {} : { maxLength: max_length }),
   };
 }
 

@@ -30,7 +30,6 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
       isBuilt: (value) => typeof value !== 'string' || modelScheme(value) === 'file',
       expected: 'a local file',
     },
-    { at: `${model}.tokenizer` },
   ]),
   { at: 'write.history', built: [false] },
   { at: 'incremental' },

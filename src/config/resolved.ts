@@ -56,6 +56,19 @@ export interface ResolvedModel {
   readonly externalData: boolean;
   /** What the engine runs it on. */
   readonly provider: 'cpu' | 'cuda' | 'coreml' | 'dml';
+  /** Of a text model. */
+  readonly tokenizer?: ResolvedTokenizer;
+}
+
+/** What turns a text column into a text model's tokens. */
+export interface ResolvedTokenizer {
+  /** As written. */
+  readonly file: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly column: string;
+  /** Most tokens of a text; the tokenizer's own where left out. */
+  readonly maxLength?: number;
 }
 
 export type NullPolicy = 'fail' | 'nan' | 'quarantine' | { readonly value: Scalar };

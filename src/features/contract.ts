@@ -1,6 +1,6 @@
 import { countNulls, type Vector } from '../contract/index.js';
 import type { Thresholds } from '../plan/model-facts.js';
-import type { FeatureSpec, RejectReason, ScoringSpec } from '../plan/scoring-spec.js';
+import type { FeatureSpec, ModelSpec, RejectReason, ScoringSpec, TensorSpec } from '../plan/scoring-spec.js';
 import { type FindUnseen, newFindUnseen } from './allowed.js';
 import { CollisionFilter } from './collisions.js';
 import { findMissing, findNan } from './missing.js';
@@ -57,10 +57,7 @@ export class FeatureContract {
    * @throws BAD_FEATURES where a feature under `nulls: fail` has a NULL, on whatever row
    */
   findRejects(columns: readonly Vector[]): readonly Reject[] {
-    assertNulls(
-      this.#spec.models.flatMap(({ tensors }) => tensors),
-      columns,
-    );
+    assertNulls(this.#spec.models.flatMap(inputsOf), columns);
     return this.#features.flatMap((feature) => findRejectsOf(feature, columns));
   }
 
@@ -101,12 +98,11 @@ function reviewNulls({ nulls }: FeatureSpec, vector: Vector): readonly Finding[]
 }
 
 function reviewUnseen({ allowed }: FeatureSpec, find: FindUnseen, vector: Vector): readonly Finding[] {
-  if (allowed === undefined || allowed.unseen.kind === 'quarantine') return [];
+  const unseen = allowed?.unseen;
+  if (unseen === undefined || unseen.kind === 'quarantine') return [];
   const rows = find(vector);
-  const told = { reason: 'unseen', action: allowed.unseen.kind, rows: rows.length } as const;
-  return allowed.unseen.kind === 'pass'
-    ? [told]
-    : [{ ...told, other: { rows, value: allowed.unseen.value } }];
+  const told = { reason: 'unseen', action: unseen.kind, rows: rows.length } as const;
+  return unseen.kind === 'value' ? [{ ...told, other: { rows, value: unseen.value } }] : [told];
 }
 
 function findRejectsOf({ name, spec, findUnseen }: Feature, columns: readonly Vector[]): readonly Reject[] {
@@ -120,6 +116,12 @@ function findRejectsOf({ name, spec, findUnseen }: Feature, columns: readonly Ve
   return found.flatMap(([reason, rows]) => (rows.length === 0 ? [] : [{ feature: name, reason, rows }]));
 }
 
+/** What a model takes of a row; its text stands for the tokens that it becomes. */
+function inputsOf({ tensors, text }: ModelSpec): readonly Omit<TensorSpec, 'rank'>[] {
+  if (text === null) return tensors;
+  return [{ input: text.feature.column, element: 'string', features: [text.feature] }];
+}
+
 /** The target's features, each once: models that share an input share what is said of it. */
 function listFeatures(
   { models }: ScoringSpec,
@@ -127,8 +129,8 @@ function listFeatures(
 ): readonly Feature[] {
   const specs = new Map<string, FeatureSpec>();
   const splits = new Map<string, Set<number>>();
-  for (const [i, { tensors }] of models.entries()) {
-    for (const { input, element, features } of tensors) {
+  for (const [i, model] of models.entries()) {
+    for (const { input, element, features } of inputsOf(model)) {
       for (const [column, spec] of features.entries()) {
         const name = nameOf(spec);
         if (!specs.has(name)) specs.set(name, spec);

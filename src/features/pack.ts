@@ -21,7 +21,10 @@ export function nameOf({ name, column }: FeatureSpec): string {
 }
 
 /** @throws BAD_FEATURES where a feature under `nulls: fail` has NULLs; counts them */
-export function assertNulls(tensors: readonly TensorSpec[], columns: readonly Vector[]): void {
+export function assertNulls(
+  tensors: readonly Pick<TensorSpec, 'features'>[],
+  columns: readonly Vector[],
+): void {
   for (const { features } of tensors) {
     for (const { column, index, nulls } of features) {
       if (nulls.kind !== 'fail') continue;

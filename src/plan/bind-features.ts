@@ -26,18 +26,7 @@ export function bindFeatures(
       entry.column,
       entry.input === null ? 'features' : `model input "${entry.input}"`,
     );
-    assertCastable(column.name, column.type, column.native, element);
-    assertDeclaredType(entry, element);
-    let index = columns.indexOf(column);
-    if (index < 0) index = columns.push(column) - 1;
-    const name = entry.input ?? column.name;
-    return {
-      column: column.name,
-      ...(name === column.name ? {} : { name }),
-      index,
-      type: column.type,
-      ...bindPolicies(entry, column, element),
-    };
+    return bindFeature(entry, column, element, columns);
   };
   const [first] = inputs;
   const matrix = inputs.length === 1 && first !== undefined && widthOf(first) !== 1 ? first : null;
@@ -53,6 +42,31 @@ function assertKnown({ entries }: ResolvedFeatures, known: readonly TensorInfo[]
   throw invalid(`features: the model has no input "${stranger.input}"`, {
     hint: `Its inputs are ${[...names].join(', ')}.`,
   });
+}
+
+/**
+ * One column as a feature of a tensor.
+ *
+ * @param columns the source columns that features are made from, each once; a new one is added
+ */
+export function bindFeature(
+  entry: ResolvedFeature,
+  column: Column,
+  element: ElementType,
+  columns: Column[],
+): FeatureSpec {
+  assertCastable(column.name, column.type, column.native, element);
+  assertDeclaredType(entry, element);
+  let index = columns.indexOf(column);
+  if (index < 0) index = columns.push(column) - 1;
+  const name = entry.input ?? column.name;
+  return {
+    column: column.name,
+    ...(name === column.name ? {} : { name }),
+    index,
+    type: column.type,
+    ...bindPolicies(entry, column, element),
+  };
 }
 
 type ToSpec = (entry: ResolvedFeature, element: ElementType) => FeatureSpec;

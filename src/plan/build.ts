@@ -9,10 +9,9 @@ import {
   ScoringError,
 } from '../contract/index.js';
 import { bindChecks } from './bind-checks.js';
-import { bindFeatures } from './bind-features.js';
-import { bindOutputs } from './bind-outputs.js';
 import { bindRejects } from './bind-rejects.js';
-import { BLOCK_ROWS, decideBlockRows } from './block-rows.js';
+import { BLOCK_ROWS } from './block-rows.js';
+import { buildScoring } from './build-scoring.js';
 import { assertColumnChange, assertNameFits, assertWritable, findBroken } from './check-write.js';
 import {
   decideChunkRows,
@@ -26,10 +25,9 @@ import { decideVersion, type LiveVersion } from './decide-version.js';
 import { findColumn } from './find-column.js';
 import { hashValue, sha256 } from './hash.js';
 import type { ModelFacts } from './model-facts.js';
-import { buildModelPlan, namingModel } from './model-plan.js';
+import { buildModelPlan } from './model-plan.js';
 import { buildLoadedColumns, buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
 import type { ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
-import type { ScoringSpec } from './scoring-spec.js';
 
 /** Everything that was read before a plan could be made. */
 export interface PlanFacts {
@@ -68,24 +66,13 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
   assertNameFits(buildViewRelation(target, facts.warehouse, dialect), dialect);
   const key = target.key.map((name) => findKey(facts.source, name));
   const passthrough = target.passthrough.map((name) => findExact(facts.source, name, 'passthrough'));
-  const features: Column[] = [];
-  const outputs = bindOutputs(models, target.outputs);
-  const known = models.flatMap(({ inputs }) => inputs);
-  const scoring: ScoringSpec = {
-    models: models.map(({ name, inputs }) =>
-      namingModel(name, () => ({
-        tensors: bindFeatures(inputs, target.features, facts.source, features, known),
-        blockRows: decideBlockRows(inputs),
-      })),
-    ),
-    outputs,
-  };
+  const { scoring, features } = buildScoring(target, models, facts.source);
   const model = buildModelPlan(models, facts.engine);
-  const viewColumns = buildViewColumns(key, passthrough, outputs, dialect, target.write.quote);
+  const viewColumns = buildViewColumns(key, passthrough, scoring.outputs, dialect, target.write.quote);
   assertColumnChange(facts.liveColumns, viewColumns, target.write.onColumnChange);
   const write = buildWrite(facts, viewColumns);
   const workers = target.resources.workers === 'auto' ? facts.cores : target.resources.workers;
-  const chunkRows = decideChunkRows(target.resources.chunkRows, outputs, BLOCK_ROWS);
+  const chunkRows = decideChunkRows(target.resources.chunkRows, scoring.outputs, BLOCK_ROWS);
   const readFacts = {
     rows: facts.rows,
     rowsPerSecond: addSpeeds(models),

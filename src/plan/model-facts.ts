@@ -1,5 +1,19 @@
 import type { Widths } from './bind-outputs.js';
-import type { TensorInfo } from './scoring-spec.js';
+import type { TensorInfo, TokenLayout } from './scoring-spec.js';
+
+/** What is known of a text model's tokenizer. */
+export interface TokenizerFacts extends Omit<TokenLayout, 'fixedLength' | 'fixedRows'> {
+  readonly file: string;
+  readonly sha256: string;
+  /** The source column that holds the text. */
+  readonly column: string;
+  /** Tokens that every text gets beside its own, such as [CLS] and [SEP]. */
+  readonly specialTokens: number;
+  /** What the engine says against texts of that length; null where it takes them. */
+  readonly refusal: string | null;
+  /** The library that reads it, with its version. */
+  readonly engine: string;
+}
 
 /** The classes that the values of an output stand for, in their order. */
 export interface Labels {
@@ -56,4 +70,6 @@ export interface ModelFacts extends GraphFacts {
   readonly widths: Widths;
   /** Of one worker; null where the model does not take made-up rows. */
   readonly rowsPerSecond: number | null;
+  /** Of a text model, else null. */
+  readonly tokenizer: TokenizerFacts | null;
 }

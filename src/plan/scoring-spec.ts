@@ -112,10 +112,49 @@ export interface OutputSpec {
   } | null;
 }
 
+/** An input of a text model that tokens fill. */
+export interface TokenInput {
+  readonly input: string;
+  /** `ids` of the tokens, `mask` 1 where there is one, `types` 0 in the first sequence. */
+  readonly fill: 'ids' | 'mask' | 'types';
+  readonly element: 'int64' | 'int32';
+}
+
+/** How tokens are cut and padded. */
+export interface TokenLayout {
+  /** Most tokens of a text, special ones counted; longer texts are cut. */
+  readonly maxLength: number;
+  /** The one length that the model takes; null where it takes any. */
+  readonly fixedLength: number | null;
+  /** The one number of texts that the model takes at a time; null where it takes any. */
+  readonly fixedRows: number | null;
+  /** The side on which texts are cut and padded. */
+  readonly truncateLeft: boolean;
+  readonly padLeft: boolean;
+  readonly padId: number;
+  readonly padTypeId: number;
+}
+
+/** How a text model is fed: the column becomes tokens, and the tokens fill its inputs. */
+export interface TextSpec extends TokenLayout {
+  readonly feature: FeatureSpec;
+  /** Of the tokenizer.json. */
+  readonly tokenizerSha256: string;
+  readonly inputs: readonly TokenInput[];
+  /** Tokens of every inference, padding counted: short texts are scored many at a time, long ones two. */
+  readonly blockTokens: number;
+}
+
 /** One model of a target, as a score worker feeds it. */
 export interface ModelSpec {
+  /** Empty for a text model. */
   readonly tensors: readonly TensorSpec[];
-  /** Rows of every inference; the last block is padded, so that no score depends on chunking. */
+  /** Null for a model that takes columns as they are. */
+  readonly text: TextSpec | null;
+  /**
+   * Rows of every inference; the last block is padded, so that no score depends on chunking. Of a text model the most:
+   * how many are taken depends on their length.
+   */
   readonly blockRows: number;
 }
 

@@ -1,8 +1,6 @@
-import type { ResolvedModel, ResolvedTarget } from '../config/index.js';
+import type { ResolvedTarget } from '../config/index.js';
 import {
-  assertInvariant,
   canTrace,
-  isScoringError,
   type Relation,
   renderRelation,
   ScoringError,
@@ -15,19 +13,18 @@ import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
 import { readVersions, type VersionRecord } from '../ledger/versions.js';
-import type { ModelArtifact } from '../model/artifact.js';
 import { buildPlan, buildViewRelation, type PlanFacts } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
-import { fitLabels, type ModelFacts, type ModelSource, type WorkerModel } from '../plan/model-facts.js';
+import type { ModelFacts } from '../plan/model-facts.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { assertOurs } from '../publish/publication.js';
 import { renderMissingGrants } from '../publish/readers.js';
-import { WorkerPool } from '../score/pool.js';
+import type { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
 import { nextVersion, readLiveTable } from './filling.js';
 import { assertFree } from './lease.js';
-import { disposeAll, loadModels } from './load-models.js';
 import { nameSource } from './name-source.js';
+import { closeModels, nameEngine, type OpenedModels, openScorer, readModelFacts } from './open-models.js';
 import type { WarehouseSession } from './session.js';
 
 /** A plan, and what was opened to make it. Disposing lets all of it go. */
@@ -96,8 +93,9 @@ export async function prepareRun(
     const profile = await readProfile(adapter, ledger.sql, latest ?? query, key, snapshot, signal);
     const whole =
       latest === null ? profile : await readProfile(adapter, ledger.sql, query, key, snapshot, signal);
-    const { scorer, artifacts } = await opening;
-    const models = await readModelFacts(target, scorer, artifacts);
+    const opened = await opening;
+    const { scorer } = opened;
+    const models = await readModelFacts(target, opened);
     const plan = buildPlan({
       target,
       warehouse: session.warehouse,
@@ -130,78 +128,9 @@ export async function prepareRun(
   }
 }
 
-async function release(opening: ReturnType<typeof openScorer>, snapshot: Snapshot | null): Promise<void> {
+async function release(opening: Promise<OpenedModels>, snapshot: Snapshot | null): Promise<void> {
   const opened = await opening.catch(() => null);
-  await Promise.all([opened?.scorer.close(), snapshot?.[Symbol.asyncDispose]()]);
-  // The workers' files go after the workers.
-  await disposeAll(opened?.artifacts ?? []);
-}
-
-/** Reads the models while the workers start. */
-async function openScorer(
-  target: ResolvedTarget,
-  size: number,
-  starting: readonly WorkerHandle[],
-  signal: AbortSignal,
-): Promise<{ scorer: WorkerPool; artifacts: readonly ModelArtifact[] }> {
-  const loading = loadModels(target);
-  const maxGrowthBytes = target.resources.memoryBytes / 2 / size;
-  const sources = loading.then((artifacts) =>
-    artifacts.map(({ source }, i) => toWorkerModel(source, target.models[i])),
-  );
-  const scorer = await WorkerPool.open(sources, { size, starting, maxGrowthBytes, signal }).catch(
-    async (cause: unknown) => {
-      await disposeAll(await loading.catch(() => []));
-      throw nameModel(target, cause);
-    },
-  );
-  return { scorer, artifacts: await loading };
-}
-
-function toWorkerModel(source: ModelSource, model: ResolvedModel | undefined): WorkerModel {
-  return { ...source, provider: model?.provider ?? 'cpu' };
-}
-
-/** The engine with what it runs on, where that is not the processor: scores may depend on it. */
-function nameEngine({ models }: ResolvedTarget, version: string): string {
-  const others = models.map(({ provider }) => provider).filter((provider) => provider !== 'cpu');
-  return [version, ...new Set(others)].join(' on ');
-}
-
-/** What files and sessions tell of the target's models. */
-async function readModelFacts(
-  target: ResolvedTarget,
-  scorer: WorkerPool,
-  artifacts: readonly ModelArtifact[],
-): Promise<readonly ModelFacts[]> {
-  const probing = scorer.probe();
-  probing.catch(() => undefined);
-  const graphs = artifacts.map((artifact) => artifact.buildFacts());
-  const probes = await probing;
-  return target.models.map(({ name, uri }, i) => {
-    const [artifact, facts, info, probe] = [artifacts[i], graphs[i], scorer.info.models[i], probes.models[i]];
-    assertInvariant(artifact && facts && info, 'a model without a session', 'model');
-    const { widths = {}, rowsPerSecond = null } = probe ?? {};
-    return {
-      name,
-      uri,
-      sha256: artifact.manifest.sha256,
-      ...info,
-      ...fitLabels(facts, widths),
-      widths,
-      rowsPerSecond,
-    };
-  });
-}
-
-/** The engine's error does not know which file it read. */
-function nameModel({ models }: ResolvedTarget, cause: unknown): unknown {
-  if (!isScoringError(cause) || cause.code !== 'MODEL_INVALID' || cause.message.startsWith('model '))
-    return cause;
-  const { code, stage } = cause;
-  const uri = models[Number(cause.details?.model ?? 0)]?.uri ?? '';
-  const hint = 'onnxruntime does not take the file: export the model again, or restore the file.';
-  return new ScoringError(`model ${uri}: ${cause.message}`, { code, stage, details: { uri }, hint, cause });
+  await Promise.all([closeModels(opened), snapshot?.[Symbol.asyncDispose]()]);
 }
 
 /**

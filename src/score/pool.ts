@@ -2,7 +2,16 @@ import { assertInvariant, isScoringError, ScoringError } from '../contract/index
 import type { WorkerModel } from '../plan/model-facts.js';
 import type { ScoringSpec } from '../plan/scoring-spec.js';
 import { CrashTrials } from './crash-trials.js';
-import type { ChunkColumns, Probes, ScoredColumns, ScoringOptions, WorkerInfo } from './protocol.js';
+import type {
+  ChunkColumns,
+  Probes,
+  ScoredColumns,
+  ScoringOptions,
+  TokenizerInfo,
+  TokenizerSource,
+  TokenizersInfo,
+  WorkerInfo,
+} from './protocol.js';
 import { CHUNKS_PER_WORKER, WorkerHandle } from './worker-handle.js';
 
 /** Scores chunks with ONNX models, away from the thread that reads and writes. */
@@ -44,6 +53,8 @@ export class WorkerPool implements Scorer {
   readonly #options: PoolOptions;
   readonly #trials: CrashTrials;
   readonly #stop = () => void this.close();
+  #tokenizers: readonly (TokenizerSource | null)[] = [];
+  #openingTokenizers: readonly Promise<TokenizersInfo>[] = [];
   #task: { readonly spec: ScoringSpec; readonly options: ScoringOptions } | null = null;
   #retiring: Promise<void>[] = [];
   #crashed = 0;
@@ -97,6 +108,25 @@ export class WorkerPool implements Scorer {
     return { workers, crashed: this.#crashed, recycled: this.#recycled, peakBytes: this.#peakBytes };
   }
 
+  /**
+   * Opens the tokenizers of text models in every worker; the first tells what they are.
+   *
+   * @param tokenizers in the order of the models, null for one that takes no text
+   * @throws MODEL_INVALID when one cannot be read, whose model's place is `details.tokenizer`
+   */
+  async openTokenizers(
+    tokenizers: readonly (TokenizerSource | null)[],
+  ): Promise<readonly (TokenizerInfo | null)[]> {
+    if (tokenizers.every((tokenizer) => tokenizer === null)) return tokenizers.map(() => null);
+    this.#tokenizers = tokenizers;
+    this.#openingTokenizers = this.#workers.map((worker) =>
+      worker.ask<TokenizersInfo>({ kind: 'tokenizers', tokenizers }),
+    );
+    // As with the models, the others' answers are awaited before the first chunk.
+    for (const answer of this.#openingTokenizers) answer.catch(() => undefined);
+    return ((await this.#openingTokenizers[0]) as TokenizersInfo).tokenizers;
+  }
+
   /** Speed and true output shapes of each model. */
   async probe(): Promise<Probes> {
     const worker = this.#first;
@@ -110,7 +140,7 @@ export class WorkerPool implements Scorer {
 
   async prepare(spec: ScoringSpec, options: ScoringOptions = {}): Promise<void> {
     this.#task = { spec, options };
-    await Promise.all(this.#opening);
+    await Promise.all([...this.#opening, ...this.#openingTokenizers]);
     await Promise.all(this.#workers.map((worker) => worker.ask({ kind: 'prepare', spec, options })));
   }
 
@@ -148,6 +178,9 @@ export class WorkerPool implements Scorer {
   #startLike(worker: WorkerHandle): WorkerHandle {
     const fresh = worker.again();
     openIn(fresh, this.#models).catch(() => undefined);
+    if (this.#tokenizers.length > 0) {
+      fresh.ask({ kind: 'tokenizers', tokenizers: this.#tokenizers }).catch(() => undefined);
+    }
     if (this.#task !== null) fresh.ask({ kind: 'prepare', ...this.#task }).catch(() => undefined);
     return fresh;
   }

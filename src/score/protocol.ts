@@ -13,6 +13,8 @@ export const CHUNK_FD = 4;
 /** What the pool asks of a worker. Each request is answered once, under its id, in order. */
 export type Request = { readonly id: number } & (
   | { readonly kind: 'open'; readonly models: readonly WorkerModel[] }
+  /** In the order of the models. */
+  | { readonly kind: 'tokenizers'; readonly tokenizers: readonly (TokenizerSource | null)[] }
   | { readonly kind: 'probe' }
   | { readonly kind: 'prepare'; readonly spec: ScoringSpec; readonly options: ScoringOptions }
   | ScoreRequest
@@ -47,6 +49,25 @@ export interface ChunkColumns {
   readonly passthrough: readonly Vector[];
 }
 
+/** A tokenizer.json and where it cuts. */
+export interface TokenizerSource {
+  readonly json: string;
+  readonly maxLength: number;
+  readonly truncateLeft: boolean;
+}
+
+/** What a tokenizer says of itself. */
+export interface TokenizerInfo {
+  /** Tokens that every text gets beside its own. */
+  readonly specialTokens: number;
+  readonly engine: string;
+}
+
+/** What a worker says when it has opened the tokenizers: null for a model that has none. */
+export interface TokenizersInfo {
+  readonly tokenizers: readonly (TokenizerInfo | null)[];
+}
+
 /** What a session says of its model. */
 export interface SessionInfo {
   readonly inputs: readonly TensorInfo[];
@@ -64,7 +85,10 @@ export interface WorkerInfo {
 export interface Probe {
   /** Values that each output gives a row; 0 where its rows cannot be told apart, left out where it could not be run. */
   readonly widths: Readonly<Record<string, number>>;
-  readonly rowsPerSecond: number;
+  /** Null where it takes no texts of the greatest length. */
+  readonly rowsPerSecond: number | null;
+  /** What the engine says against texts of the greatest length; null where it takes them, or there are no texts. */
+  readonly refusal: string | null;
 }
 
 /** A probe of each model; null for one that does not take made-up rows. */
@@ -113,5 +137,9 @@ export interface WorkerFailure extends Omit<ErrorFields, 'cause'> {
 }
 
 export type Response =
-  | { readonly id: number; readonly ok: true; readonly value: WorkerInfo | Probes | ScoreAnswer | null }
+  | {
+      readonly id: number;
+      readonly ok: true;
+      readonly value: WorkerInfo | TokenizersInfo | Probes | ScoreAnswer | null;
+    }
   | { readonly id: number; readonly ok: false; readonly failure: WorkerFailure };

@@ -5,7 +5,14 @@ import type { Replaced } from '../features/pack.js';
 import type { Thresholds, WorkerModel } from '../plan/model-facts.js';
 import type { OutputSpec, ScoringSpec } from '../plan/scoring-spec.js';
 import type { ScoredOutput } from './outputs/column.js';
-import type { Probe, Probes, WorkerInfo } from './protocol.js';
+import type {
+  Probe,
+  Probes,
+  TokenizerInfo,
+  TokenizerSource,
+  TokenizersInfo,
+  WorkerInfo,
+} from './protocol.js';
 import { Session, type SessionScores } from './session.js';
 
 /** The models of a target, each in a session of its own, scored one after another over the same columns. */
@@ -43,6 +50,16 @@ export class Scoring {
       models: this.#sessions.map((session) => session.info()),
       engineVersion: `onnxruntime-node ${env.versions.node ?? 'unknown'}`,
     };
+  }
+
+  /** @throws MODEL_INVALID with `details.tokenizer`, the place of the model whose tokenizer cannot be read */
+  async openTokenizers(sources: readonly (TokenizerSource | null)[]): Promise<TokenizersInfo> {
+    const tokenizers: (TokenizerInfo | null)[] = [];
+    for (const [i, source] of sources.entries()) {
+      const opening = source === null ? null : this.#sessions[i]?.openTokenizer(source);
+      tokenizers.push((await opening?.catch((cause: unknown) => refuseTokenizer(i, cause))) ?? null);
+    }
+    return { tokenizers };
   }
 
   async probe(): Promise<Probes> {
@@ -89,4 +106,9 @@ export class Scoring {
     });
     return { kind: 'scored', outputs };
   }
+}
+
+function refuseTokenizer(tokenizer: number, cause: unknown): never {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  throw new ScoringError(message, { code: 'MODEL_INVALID', stage: 'model', details: { tokenizer }, cause });
 }

@@ -1,17 +1,19 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { ScoringError, type Vector } from '../contract/index.js';
-import { newTensorData, packBlock, type Replaced, type TensorData } from '../features/pack.js';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { assertInvariant, ScoringError, type Vector } from '../contract/index.js';
+import type { Replaced } from '../features/pack.js';
+import { TextTokenizer } from '../features/tokenizer.js';
 import type { WorkerModel } from '../plan/model-facts.js';
-import type { ElementType, ModelSpec, OutputSpec, TensorInfo, TensorSpec } from '../plan/scoring-spec.js';
+import type { ModelSpec, OutputSpec, TensorInfo, TextSpec } from '../plan/scoring-spec.js';
+import { ColumnFeeder } from './column-feeder.js';
+import type { Feeder } from './feed.js';
+import { madeUpLongest, madeUpRows, madeUpTokens } from './made-up.js';
 import { findWidth } from './outputs/block.js';
 import type { ScoredOutput } from './outputs/column.js';
 import { newGathering } from './outputs/gather.js';
-import type { Probe, SessionInfo } from './protocol.js';
+import type { Probe, SessionInfo, TokenizerInfo, TokenizerSource } from './protocol.js';
 import { nameProvider, toProviders } from './provider.js';
 import { runOrSplit } from './split-block.js';
-
-/** Rows of the block that measures a model before a run. */
-const PROBE_ROWS = 256;
+import { TextFeeder } from './text-feeder.js';
 
 /** One thread and no parallel graph: with more, sums of trees change in their last bits from run to run. */
 const OPTIONS: InferenceSession.SessionOptions = {
@@ -31,14 +33,15 @@ export type SessionScores =
   /** Rows that the engine does not take, ascending, and what it said of the last of them. */
   | { readonly kind: 'failed'; readonly rows: readonly number[]; readonly engineError: string };
 
-/** An onnxruntime session and the buffers of one block, which every block reuses. */
+/** An onnxruntime session, with what feeds it. */
 export class Session {
   readonly #session: InferenceSession;
-  #spec: ModelSpec | null = null;
+  /** Of a text model. */
+  #text: { readonly tokenizer: TextTokenizer; readonly maxLength: number } | null = null;
+  #feeder: Feeder | null = null;
   #outputs: readonly OutputSpec[] = [];
-  #blocks: readonly TensorData[] = [];
-  /** Where the outputs go: null lets onnxruntime allocate. */
-  #fetches: Record<string, Tensor | null> = {};
+  /** Where the outputs of a block of so many rows go: null lets onnxruntime allocate. */
+  readonly #fetches = new Map<number, Record<string, Tensor | null>>();
   #hasScored = false;
 
   private constructor(session: InferenceSession) {
@@ -67,36 +70,51 @@ export class Session {
     };
   }
 
+  /** From now on the session takes texts. @throws whatever the library says of the file */
+  async openTokenizer(source: TokenizerSource): Promise<TokenizerInfo> {
+    const tokenizer = await TextTokenizer.open(source.json, source);
+    this.#text = { tokenizer, maxLength: source.maxLength };
+    const { engine, specialTokens } = tokenizer;
+    return { engine, specialTokens };
+  }
+
   /** Scores made-up rows twice: the first run warms up, the second is timed. */
   async probe(): Promise<Probe> {
-    const feeds: Record<string, Tensor> = {};
-    let rows = PROBE_ROWS;
-    for (const input of this.info().inputs) {
-      const dims = input.shape.map((dim, i) => (typeof dim === 'number' ? dim : i === 0 ? PROBE_ROWS : 1));
-      rows = dims[0] ?? 1;
-      const length = dims.reduce((product, dim) => product * dim, 1);
-      const element = input.type as ElementType;
-      const data = newTensorData(element, length);
-      feeds[input.name] = newTensor(element, Array.isArray(data) ? data.fill('') : data, dims);
-    }
-    const fetches = this.info()
-      .outputs.filter(({ type }) => type !== null)
-      .map(({ name }) => name);
+    const { inputs, outputs } = this.info();
+    const fetches = outputs.filter(({ type }) => type !== null).map(({ name }) => name);
+    const maxLength = this.#text?.maxLength;
+    const refusal = maxLength === undefined ? null : await this.#tryLongest(inputs, fetches, maxLength);
+    if (refusal !== null) return { widths: {}, rowsPerSecond: null, refusal };
+    const { feeds, rows } = maxLength === undefined ? madeUpRows(inputs) : madeUpTokens(inputs, maxLength);
     await this.#session.run(feeds, fetches);
     const start = performance.now();
-    const outputs = await this.#session.run(feeds, fetches);
+    const tensors = await this.#session.run(feeds, fetches);
     const seconds = (performance.now() - start) / 1000;
-    const widths = Object.entries(outputs).map(([name, { dims }]) => [name, findWidth(dims, rows) ?? 0]);
-    return { widths: Object.fromEntries(widths), rowsPerSecond: rows / Math.max(seconds, 1e-6) };
+    const widths = Object.entries(tensors).map(([name, { dims }]) => [name, findWidth(dims, rows) ?? 0]);
+    return {
+      widths: Object.fromEntries(widths),
+      rowsPerSecond: rows / Math.max(seconds, 1e-6),
+      refusal: null,
+    };
+  }
+
+  /** What the engine says against texts of the greatest length: a model may have fewer positions than the target says. */
+  async #tryLongest(
+    inputs: readonly TensorInfo[],
+    fetches: readonly string[],
+    maxLength: number,
+  ): Promise<string | null> {
+    const { feeds } = madeUpLongest(inputs, maxLength);
+    return this.#session.run(feeds, fetches).then(
+      () => null,
+      (cause: Error) => cause.message,
+    );
   }
 
   prepare(spec: ModelSpec, outputs: readonly OutputSpec[]): void {
-    this.#spec = spec;
     this.#outputs = outputs;
-    this.#fetches = Object.fromEntries(outputs.map(({ from }) => [from, null]));
-    this.#blocks = spec.tensors.map(({ element, features }) =>
-      newTensorData(element, spec.blockRows * features.length),
-    );
+    this.#fetches.clear();
+    this.#feeder = spec.text === null ? new ColumnFeeder(spec) : this.#newTextFeeder(spec.text);
   }
 
   /**
@@ -110,57 +128,49 @@ export class Session {
     columns: readonly Vector[],
     replaced: ReadonlyMap<string, Replaced>,
   ): Promise<SessionScores> {
-    const spec = this.#spec;
-    if (spec === null)
-      throw new ScoringError('a chunk came before its spec', { code: 'INVARIANT', stage: 'score' });
+    const feeder = this.#feeder;
+    assertInvariant(feeder !== null, 'a chunk came before its spec', 'score');
     const { takers, columns: outputs } = newGathering(this.#outputs, rows);
     const failed: number[] = [];
     let failure: unknown;
-    const run = async (from: number, to: number): Promise<void> => {
-      const feeds = this.#feed(spec, columns, from, to, replaced);
-      const tensors = await this.#session.run(feeds, this.#fetches).catch((error: unknown) => {
-        failure = error;
-        throw error;
-      });
-      this.#hasScored = true;
-      this.#reuse(tensors);
-      const block = { at: from, rows: to - from, blockRows: spec.blockRows };
-      for (const taker of takers) taker.take(tensors[taker.from] as Tensor, block);
-    };
-    for (let at = 0; at < rows; at += spec.blockRows) {
-      failed.push(...(await runOrSplit(at, Math.min(at + spec.blockRows, rows), run)));
+    for await (const feed of feeder.feed(rows, columns, replaced)) {
+      const run = async (from: number, to: number): Promise<void> => {
+        const tensors = await this.#run(feed.pack(from, to), feed.blockRows).catch((error: unknown) => {
+          failure = error;
+          throw error;
+        });
+        this.#hasScored = true;
+        feed.take(takers, tensors, from, to);
+      };
+      for (const row of await runOrSplit(0, feed.rows, run)) failed.push(feed.placeOf(row));
       if (!this.#hasScored && failed.length >= GIVE_UP_ROWS) {
         throw new ScoringError(wordsOf(failure), { code: 'SCORING', stage: 'score', cause: failure });
       }
     }
-    if (failed.length > 0) return { kind: 'failed', rows: failed, engineError: wordsOf(failure) };
+    if (failed.length > 0) {
+      return { kind: 'failed', rows: failed.sort((a, b) => a - b), engineError: wordsOf(failure) };
+    }
     return { kind: 'scored', outputs: outputs.map((output) => output.toOutput()) };
   }
 
-  /**
-   * All blocks have one size, so the first block's outputs serve the others: a tensor a block would be left to a
-   * collector that has no reason to hurry. Strings cannot be written in place.
-   */
-  #reuse(tensors: InferenceSession.OnnxValueMapType): void {
-    for (const [name, tensor] of Object.entries(tensors)) {
-      if (this.#fetches[name] === null && tensor.type !== 'string') this.#fetches[name] = tensor;
-    }
+  #newTextFeeder(spec: TextSpec): TextFeeder {
+    assertInvariant(this.#text !== null, 'texts came before their tokenizer', 'score');
+    return new TextFeeder(spec, this.#text.tokenizer);
   }
 
-  #feed(
-    spec: ModelSpec,
-    columns: readonly Vector[],
-    from: number,
-    to: number,
-    replaced: ReadonlyMap<string, Replaced>,
-  ): Record<string, Tensor> {
-    const feeds: Record<string, Tensor> = {};
-    spec.tensors.forEach((tensor, i) => {
-      const block = this.#blocks[i] as TensorData;
-      packBlock(block, tensor, columns, from, to, spec.blockRows, replaced);
-      feeds[tensor.input] = newTensor(tensor.element, block, dimsOf(tensor, spec.blockRows));
-    });
-    return feeds;
+  /**
+   * Blocks of one size give outputs of one size, so the first block's outputs serve the others: a tensor a block would
+   * be left to a collector that has no reason to hurry. Strings cannot be written in place.
+   */
+  async #run(feeds: Record<string, Tensor>, blockRows: number): Promise<InferenceSession.OnnxValueMapType> {
+    const fetches =
+      this.#fetches.get(blockRows) ?? Object.fromEntries(this.#outputs.map(({ from }) => [from, null]));
+    this.#fetches.set(blockRows, fetches);
+    const tensors = await this.#session.run(feeds, fetches);
+    for (const [name, tensor] of Object.entries(tensors)) {
+      if (fetches[name] === null && tensor.type !== 'string') fetches[name] = tensor;
+    }
+    return tensors;
   }
 }
 
@@ -170,14 +180,6 @@ function wordsOf(failure: unknown): string {
   const [node = '', ...said] = text.split('Status Message:');
   const words = said.join(' ').replace(/'[^']*'|"[^"]*"|\[[^\]]*\]|-?\d[\w.+-]*/g, '…');
   return `onnxruntime failed: ${node}${words}`;
-}
-
-function dimsOf(tensor: TensorSpec, rows: number): number[] {
-  return tensor.rank === 1 ? [rows] : [rows, tensor.features.length];
-}
-
-function newTensor(element: ElementType, data: TensorData, dims: readonly number[]): Tensor {
-  return new Tensor(element as 'float32', data as Float32Array, dims);
 }
 
 function toTensorInfo(metadata: InferenceSession.ValueMetadata): TensorInfo {

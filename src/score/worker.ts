@@ -48,6 +48,8 @@ async function handle(request: Request): Promise<Extract<Response, { ok: true }>
   }
   assertInvariant(scoring !== null, `${request.kind} before open`, 'score');
   switch (request.kind) {
+    case 'tokenizers':
+      return scoring.openTokenizers(request.tokenizers);
     case 'probe':
       return scoring.probe();
     case 'prepare':

@@ -54,10 +54,12 @@ export function carriedColumns({ read, carried }: ScoringPlan): readonly number[
 /** Positions, among the columns read, of the features in the order that workers know them. */
 export function featureColumns({ read, scoring }: ScoringPlan): readonly number[] {
   const positions: number[] = [];
-  for (const { features } of scoring.models.flatMap(({ tensors }) => tensors)) {
-    for (const { column, index } of features) {
-      positions[index] = read.columns.findIndex(({ name }) => name === column);
-    }
+  const features = scoring.models.flatMap(({ tensors, text }) => [
+    ...tensors.flatMap((tensor) => tensor.features),
+    ...(text === null ? [] : [text.feature]),
+  ]);
+  for (const { column, index } of features) {
+    positions[index] = read.columns.findIndex(({ name }) => name === column);
   }
   return positions;
 }

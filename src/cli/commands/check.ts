@@ -27,7 +27,7 @@ export async function check(args: SelectionArgs, env: CommandEnv): Promise<numbe
       if (args.json !== true) {
         const { model, scoring } = prepared.plan;
         env.stdout.write(
-          `ok    ${target.name}: ${toCell(model.uri)}, ${scoring.models.flatMap(({ tensors }) => tensors).length} inputs, ${scoring.outputs.length} outputs\n`,
+          `ok    ${target.name}: ${toCell(model.uri)}, ${scoring.models.flatMap(({ tensors, text }) => [...tensors, ...(text?.inputs ?? [])]).length} inputs, ${scoring.outputs.length} outputs\n`,
         );
       }
     } catch (error) {

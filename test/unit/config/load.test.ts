@@ -81,7 +81,7 @@ describe('loadProject', () => {
   });
 
   it('keeps what is written', async () => {
-    const target = `${TARGET.replace('sql: select 1', 'table: db.sales.orders, snapshot: live').replace('models/churn.onnx', 'file:///m/a.onnx')}
+    const target = `${TARGET.replace('sql: select 1', 'table: db.sales.orders, snapshot: live').replace('models/churn.onnx', 'file:///m/a.onnx, tokenizer: { file: m/tokenizer.json, column: review, max_length: 64 }')}
 description: d
 owner: o
 tags: [nightly]
@@ -94,7 +94,7 @@ checks: [{ column: p, max_null_rate: 0.5, over: staged }, { column: p, psi_vs: l
 errors: { budget: 0.7 %, quarantine: true, rejected_rows: keep_previous }
 resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
 `;
-    const { targets } = await load({ targets: { 'churn.yml': target } });
+    const { project, targets } = await load({ targets: { 'churn.yml': target } });
     assert.deepEqual(targets[0], {
       name: 'churn',
       file: 'targets/churn.yml',
@@ -107,7 +107,19 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
       latestBy: null,
       allowEmpty: true,
       models: [
-        { name: null, uri: 'file:///m/a.onnx', path: '/m/a.onnx', externalData: false, provider: 'cpu' },
+        {
+          name: null,
+          uri: 'file:///m/a.onnx',
+          path: '/m/a.onnx',
+          externalData: false,
+          provider: 'cpu',
+          tokenizer: {
+            file: 'm/tokenizer.json',
+            path: path.join(project.dir, 'm/tokenizer.json'),
+            column: 'review',
+            maxLength: 64,
+          },
+        },
       ],
       features: {
         kind: 'map',

@@ -100,6 +100,7 @@ const SPEC: ScoringSpec = {
           })),
         },
       ],
+      text: null,
       blockRows: 64,
     },
   ],

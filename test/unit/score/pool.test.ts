@@ -40,7 +40,9 @@ function specOf(blockRows: number): ScoringSpec {
     range: null,
   } as const;
   return {
-    models: [{ tensors: [{ input: 'features', element: 'float32', rank: 2, features }], blockRows }],
+    models: [
+      { tensors: [{ input: 'features', element: 'float32', rank: 2, features }], text: null, blockRows },
+    ],
     outputs: [output],
   };
 }

@@ -24,6 +24,7 @@ function picky(place: Partial<FeatureSpec> = {}, digits: Partial<FeatureSpec> = 
         { input: 'place', element: 'int64', rank: 2, features: [{ ...PLACE, ...place }] },
         { input: 'digits', element: 'string', rank: 2, features: [{ ...DIGITS, ...digits }] },
       ],
+      text: null,
       blockRows: 16,
     },
   ];
@@ -217,6 +218,7 @@ describe('scores', () => {
         models: [
           {
             tensors: [{ input: 'features', element: 'float32', rank: 2, features }],
+            text: null,
             blockRows: 256,
           },
         ],
