@@ -94,6 +94,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/run.js')).run,
   },
   {
+    usage: 'test [targets..]',
+    summary: "Score the targets' examples and compare; reads no rows, writes nothing",
+    positionals: TARGETS,
+    options: { ...PROJECT, ...SELECTION },
+    examples: [
+      ['$0 test', 'All targets'],
+      ['$0 test churn --json', 'For a script'],
+    ],
+    load: async () => (await import('./commands/test.js')).test,
+  },
+  {
     usage: 'status',
     summary: 'What is live, since when, and how the last runs went',
     options: PROJECT,
@@ -181,16 +192,31 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/compile.js')).compile,
   },
   {
-    usage: 'model <action> <file>',
-    summary: 'Look at a model: what goes in and out, what to know before scoring with it',
+    usage: 'model <action> <of>',
+    summary:
+      'Look at a model: what goes in and out, what to know before scoring with it; or make its golden rows',
     positionals: {
-      action: { type: 'string', choices: ['inspect', 'lint'], describe: 'What to do', demandOption: true },
-      file: { type: 'string', describe: 'The .onnx file', demandOption: true },
+      action: {
+        type: 'string',
+        choices: ['inspect', 'lint', 'golden'],
+        describe: 'What to do',
+        demandOption: true,
+      },
+      of: { type: 'string', describe: 'The .onnx file; for golden the target', demandOption: true },
     },
-    options: { json: PROJECT.json },
+    options: {
+      ...PROJECT,
+      rows: { type: 'number', default: 100, describe: 'golden: most rows of the file' },
+      out: {
+        type: 'string',
+        describe: "golden: the file; else the target's golden.file, else golden/<target>.csv",
+      },
+      force: { type: 'boolean', default: false, describe: 'golden: replace a file that is there' },
+    },
     examples: [
       ['$0 model inspect models/churn.onnx', 'Inputs, outputs, classes, and a target to begin with'],
       ['$0 model lint models/churn.onnx', 'What may go wrong; exit code 2 where a run refuses it'],
+      ['$0 model golden churn', "The source's first rows with their scores, which later runs must give too"],
     ],
     load: async () => (await import('./commands/model.js')).model,
   },

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { assertInvariant } from '../contract/index.js';
 import type { WrittenCheck, WrittenErrors } from './check-schema.js';
+import { toGolden, toTest } from './examples.js';
 import type { WrittenFeatures } from './feature-schema.js';
 import { modelFilePath } from './model-schema.js';
 import { toOutputs } from './normalise-outputs.js';
@@ -83,6 +84,8 @@ export function normaliseTarget(written: WrittenTarget, file: string, projectDir
     write: toWrite(written.write ?? {}, written.name),
     checks: (written.checks ?? []).map(toCheck),
     errors: toErrors(written.errors ?? {}),
+    golden: toGolden(written.golden, projectDir),
+    tests: (written.tests ?? []).map(toTest),
     resources: {
       chunkRows: resources?.chunk_rows ?? 65_536,
       workers: resources?.workers ?? 'auto',

@@ -163,6 +163,31 @@ export interface ResolvedErrors {
   readonly rejectedRows: RejectedRows;
 }
 
+/** A file of rows with known scores. */
+export interface ResolvedGolden {
+  /** As written. */
+  readonly file: string;
+  /** Absolute. */
+  readonly path: string;
+  /** How far a score may be off: `tolerance * max(1, |expected|)`. */
+  readonly tolerance: number;
+}
+
+/** What a test expects of a prediction. */
+export type ResolvedExpectation =
+  | { readonly kind: 'value'; readonly value: Scalar | null }
+  | { readonly kind: 'near'; readonly near: number; readonly within: number }
+  | { readonly kind: 'between'; readonly low: number; readonly high: number };
+
+/** An example that `scorehouse test` scores. */
+export interface ResolvedTest {
+  /** As written, else what is given. */
+  readonly name: string;
+  /** By column of the source, or by input of the model. */
+  readonly given: Readonly<Record<string, Scalar | null>>;
+  readonly expect: Readonly<Record<string, ResolvedExpectation>>;
+}
+
 export interface ResolvedResources {
   readonly chunkRows: number;
   readonly workers: 'auto' | number;
@@ -193,5 +218,7 @@ export interface ResolvedTarget {
   readonly write: ResolvedWrite;
   readonly checks: readonly ResolvedCheck[];
   readonly errors: ResolvedErrors;
+  readonly golden: ResolvedGolden | null;
+  readonly tests: readonly ResolvedTest[];
   readonly resources: ResolvedResources;
 }

@@ -39,6 +39,7 @@ const EXIT_OF_CODE = {
   BAD_FEATURES: EXIT.refused,
   GATE_REFUSED: EXIT.refused,
   REJECT_BUDGET: EXIT.refused,
+  GOLDEN_MISMATCH: EXIT.refused,
   VERIFY_MISMATCH: EXIT.refused,
   LEASE_HELD: EXIT.lease,
   LEASE_LOST: EXIT.lease,

@@ -3,6 +3,7 @@ export type RunEvent =
   | { readonly event: 'run_started' }
   | { readonly event: 'planned'; readonly plan: PlanSummary }
   | { readonly event: 'resumable_abandoned'; readonly abandoned: string }
+  | { readonly event: 'golden'; readonly file: string; readonly rows: number }
   | { readonly event: 'frozen'; readonly relation: string }
   | {
       readonly event: 'chunks_loaded';

@@ -27,7 +27,7 @@ import { hashValue, sha256 } from './hash.js';
 import type { ModelFacts } from './model-facts.js';
 import { buildModelPlan } from './model-plan.js';
 import { buildLoadedColumns, buildTableColumns, buildViewColumns, findStagedKey } from './output-columns.js';
-import type { ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
+import type { GoldenPlan, ReadPlan, ScoringPlan, WritePlan } from './scoring-plan.js';
 
 /** Everything that was read before a plan could be made. */
 export interface PlanFacts {
@@ -45,6 +45,7 @@ export interface PlanFacts {
   readonly checkSql: readonly (readonly string[])[];
   /** In the target's order. */
   readonly models: readonly ModelFacts[];
+  readonly golden: GoldenPlan | null;
   /** The engine that scores, with its version. */
   readonly engine: string;
   readonly cores: number;
@@ -114,6 +115,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     rejects: bindRejects(target, write.view, write.key, dialect),
     write,
     checks: bindChecks(target.checks, facts.checkSql, viewColumns),
+    golden: facts.golden,
     workers,
     expected: { rows, bytes: estimateBytes(rows, read.columns), seconds: estimateSeconds(readFacts) },
     liveVersion: facts.live?.version ?? null,

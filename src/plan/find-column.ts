@@ -1,6 +1,10 @@
 import { type Column, ScoringError } from '../contract/index.js';
 
-const COUNTED = { source: 'The source returns', predictions: 'The predictions have' } as const;
+const COUNTED = {
+  source: 'The source returns',
+  predictions: 'The predictions have',
+  features: 'The models read',
+} as const;
 
 /**
  * A column that the target names, among those that the source returns: exactly, else without regard to case if only
@@ -14,7 +18,7 @@ export function findColumn(
   columns: readonly Column[],
   name: string,
   use: string,
-  owner: 'source' | 'predictions' = 'source',
+  owner: keyof typeof COUNTED = 'source',
 ): Column {
   const exact = columns.filter((column) => column.name === name);
   const matches = exact.length > 0 ? exact : columns.filter((column) => sameFolded(column.name, name));

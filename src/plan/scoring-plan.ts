@@ -61,6 +61,15 @@ export type CheckSpec = {
   | { readonly kind: 'sql'; readonly parts: readonly string[] }
 );
 
+/** A file of rows with known scores. */
+export interface GoldenPlan {
+  readonly file: string;
+  readonly sha256: string;
+  readonly rows: number;
+  /** How far a score may be off: `tolerance * max(1, |expected|)`. */
+  readonly tolerance: number;
+}
+
 /** One model as a plan cites it. */
 export interface ModelPart {
   /** Of `models:`; null for the one model of a target. */
@@ -98,6 +107,8 @@ export interface ScoringPlan {
   readonly write: WritePlan;
   /** What must hold before anybody reads; no part of the fingerprint, since no score depends on it. */
   readonly checks: readonly CheckSpec[];
+  /** Rows with known scores, which a run scores first; no part of the fingerprint either. */
+  readonly golden: GoldenPlan | null;
   readonly workers: number;
   readonly expected: { readonly rows: number; readonly bytes: number; readonly seconds: number };
   /** The live version, null before the first publish. */

@@ -10,11 +10,12 @@ import { migrateLedger } from '../ledger/migrate.js';
 import { type RunState, renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
 import type { VersionRecord } from '../ledger/versions.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
-import type { WorkerPool } from '../score/pool.js';
+import type { Scorer, WorkerPool } from '../score/pool.js';
 import { renderAnalyze, renderIndexes, renderUniqueIndex } from '../stage/staging.js';
 import { decideKept } from './decide-kept.js';
 import { type Filling, makeStaging, renderStaging } from './filling.js';
 import { discard, publishRun } from './finish.js';
+import { checkGolden, type PreparedGolden } from './golden.js';
 import { takeOver } from './housekeeping.js';
 import { explainLoss, type Lease, takeLease } from './lease.js';
 import { type Loaded, loadScored } from './load-scored.js';
@@ -58,6 +59,8 @@ export async function carryOut(
   run.rowsRead = prepared.profile.rows + prepared.superseded;
   const sound = isSound(prepared.profile, run.target);
   await using early = sound && plan.read.snapshot === 'live' ? start(toLiveInput(prepared)) : null;
+  // The last that may refuse the run before anything is written.
+  if (prepared.golden !== null) await tellGolden(run, prepared.golden, scorer, ready);
   await migrateLedger(session.ledger, options.program, signal);
   await using lease = await takeLease(session.ledger, plan.target, run.runId, signal);
   run.control = lease.control;
@@ -81,6 +84,18 @@ export async function carryOut(
   } catch (error) {
     throw await explainLoss(session.ledger, plan.target, lease, error);
   }
+}
+
+/** @throws GOLDEN_MISMATCH */
+async function tellGolden(
+  run: RunLog,
+  golden: PreparedGolden,
+  scorer: Scorer,
+  ready: Promise<void>,
+): Promise<void> {
+  await checkGolden(golden, scorer, ready);
+  const { file, lines } = golden.rows;
+  run.tell({ event: 'golden', file, rows: lines.length });
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type Snapshot,
   type WarehouseAdapter,
 } from '../contract/index.js';
+import { loadGolden } from '../examples/golden.js';
 import { readProfile, renderLatest, renderSource, type SourceProfile } from '../extract/source.js';
 import { splitCheckSql } from '../gate/answer.js';
 import { readControl } from '../ledger/control.js';
@@ -22,6 +23,7 @@ import { renderMissingGrants } from '../publish/readers.js';
 import type { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
 import { nextVersion, readLiveTable } from './filling.js';
+import { type PreparedGolden, planGolden, prepareGolden } from './golden.js';
 import { assertFree } from './lease.js';
 import { nameSource } from './name-source.js';
 import { closeModels, nameEngine, type OpenedModels, openScorer, readModelFacts } from './open-models.js';
@@ -39,6 +41,7 @@ export interface PreparedRun extends AsyncDisposable {
   readonly scorer: WorkerPool;
   /** Where the trees of each model split its inputs. */
   readonly thresholds: readonly ModelFacts['thresholds'][];
+  readonly golden: PreparedGolden | null;
 }
 
 export interface PrepareOptions {
@@ -93,6 +96,7 @@ export async function prepareRun(
     const profile = await readProfile(adapter, ledger.sql, latest ?? query, key, snapshot, signal);
     const whole =
       latest === null ? profile : await readProfile(adapter, ledger.sql, query, key, snapshot, signal);
+    const golden = target.golden === null ? null : await loadGolden(target.golden);
     const opened = await opening;
     const { scorer } = opened;
     const models = await readModelFacts(target, opened);
@@ -107,6 +111,7 @@ export async function prepareRun(
       ascending: profile.ascending,
       checkSql,
       models,
+      golden: golden === null ? null : planGolden(golden),
       engine: nameEngine(target, scorer.info.engineVersion),
       cores: session.cores,
       ...live,
@@ -120,6 +125,7 @@ export async function prepareRun(
       snapshot,
       scorer,
       thresholds: models.map(({ thresholds }) => thresholds),
+      golden: golden === null ? null : prepareGolden(golden, plan, source),
       [Symbol.asyncDispose]: () => release(opening, snapshot),
     };
   } catch (error) {

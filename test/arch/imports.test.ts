@@ -35,7 +35,12 @@ const RULES: Rules = {
     ),
     // Features are packed inside the score workers, beside the session that takes them.
     score: { to: ['contract', 'features', 'hash'], type: ['plan'] },
-    run: { to: ['contract', 'plan', ...STAGES, ...SERVICES, 'observe', 'package-root'], type: ['config'] },
+    // Rows with known scores: bound to columns as the plan binds them, scored by run.
+    examples: { to: ['contract', 'plan'], type: ['config'] },
+    run: {
+      to: ['contract', 'plan', 'examples', ...STAGES, ...SERVICES, 'observe', 'package-root'],
+      type: ['config'],
+    },
     cli: { to: ['contract', 'config', 'plan', 'run', 'adapters/index', 'package-root'], type: ['observe'] },
     'adapters/*': { to: ['contract'] },
     'adapters/planned': { to: ['contract'] },

@@ -122,6 +122,19 @@ describe('a text', () => {
       [['50']],
     );
   });
+
+  it('is given in tests and golden rows as in the source', async (t) => {
+    const more = `golden: { file: golden/a.csv, tolerance: 0 }
+tests: [{ given: { review: never again }, expect: { score: [0, 1] } }]
+`;
+    const house = await makeReviews(t, { more });
+    await house.execute('delete from source where review is null');
+    assert.equal((await house.run('test')).code, 0);
+    assert.equal((await house.run('model', 'golden', 'a')).code, 0);
+    const { code, stdout } = await house.run('run');
+    assert.equal(code, 0);
+    assert.match(stdout, /2 rows of golden\/a\.csv scored as expected/);
+  });
 });
 
 describe('a tokenizer', () => {

@@ -7,20 +7,33 @@ import { renderInspection, toInspectionDocument } from '../output/inspection.js'
 import { toCell, toJson } from '../output/text.js';
 import { draftFeatures } from '../propose-columns.js';
 import { renderTargetDraft, toTargetName } from '../target-draft.js';
+import { type GoldenArgs, golden } from './model-golden.js';
 
-export interface ModelArgs {
-  readonly action: 'inspect' | 'lint';
-  readonly file: string;
-  readonly json?: boolean;
+export interface ModelArgs extends Omit<GoldenArgs, 'target'> {
+  readonly action: 'inspect' | 'lint' | 'golden';
+  /** A file, which needs no project; for `golden` a target. */
+  readonly of: string;
 }
 
-/** Looks at a model's file; no project is needed. */
-export async function model(args: ModelArgs, env: CommandEnv): Promise<number> {
-  return args.action === 'lint' ? lint(args, env) : inspect(args, env);
+/** Looks at a model's file, or makes a target's golden rows. */
+export async function model({ action, of, ...args }: ModelArgs, env: CommandEnv): Promise<number> {
+  switch (action) {
+    case 'lint':
+      return lint({ file: of, json: args.json }, env);
+    case 'inspect':
+      return inspect({ file: of, json: args.json }, env);
+    case 'golden':
+      return golden({ ...args, target: of }, env);
+  }
+}
+
+interface FileArgs {
+  readonly file: string;
+  readonly json: boolean | undefined;
 }
 
 /** Tells what is to be known of a model. Exit code 2 where a run would refuse it. */
-async function lint({ file, json }: ModelArgs, env: CommandEnv): Promise<number> {
+async function lint({ file, json }: FileArgs, env: CommandEnv): Promise<number> {
   const findings = await lintModelFile(resolve(env.cwd, file));
   const usable = findings.every(({ severity }) => severity !== 'error');
   if (json === true) env.stdout.write(`${toJson({ file, usable, findings }, 2)}\n`);
@@ -47,7 +60,7 @@ function renderFindings(file: string, findings: readonly LintFinding[]): string 
 }
 
 /** Tells what goes in and out, and a target to begin with. */
-async function inspect({ file, json }: ModelArgs, env: CommandEnv): Promise<number> {
+async function inspect({ file, json }: FileArgs, env: CommandEnv): Promise<number> {
   const inspection = await inspectModel(resolve(env.cwd, file), file, env.signal);
   const draft = {
     name: toTargetName(basename(file)),

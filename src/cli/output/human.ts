@@ -20,6 +20,8 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
         return say(
           `  found run ${event.abandoned} unfinished: its process is gone, its staging dropped; starting over`,
         );
+      case 'golden':
+        return say(`  golden     ${formatCount(event.rows)} rows of ${event.file} scored as expected`);
       case 'frozen':
         return say(`  input frozen in ${event.relation}`);
       case 'chunks_loaded':

@@ -75,6 +75,8 @@ describe('loadProject', () => {
         },
         checks: [],
         errors: { budget: { rows: 0, of: null }, quarantine: true, rejectedRows: 'drop' },
+        golden: null,
+        tests: [],
         resources: { chunkRows: 65_536, workers: 'auto', memoryBytes: 2 ** 30 },
       },
     ]);
@@ -92,6 +94,10 @@ passthrough: [region]
 write: { table: mart.x, keep_versions: 5, on_column_change: recreate, quote: true, grants: { select: [bi] }, partition_by: a, cluster_by: [b, c], indexes: [d, [e, f]] }
 checks: [{ column: p, max_null_rate: 0.5, over: staged }, { column: p, psi_vs: live, max: 0.2 }, { sql: "select true from {{this}}" }]
 errors: { budget: 0.7 %, quarantine: true, rejected_rows: keep_previous }
+golden: { file: golden/churn.csv }
+tests:
+  - { name: cheap, given: { a: 1, c: null }, expect: { p: { near: 0.5, within: 0.1 }, r: [0, 1] } }
+  - { given: { a: true }, expect: { p: 0.5, r: null } }
 resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
 `;
     const { project, targets } = await load({ targets: { 'churn.yml': target } });
@@ -175,6 +181,26 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
         { kind: 'sql', over: 'result', sql: 'select true from {{this}}' },
       ],
       errors: { budget: { rows: 0.7, of: 100 }, quarantine: true, rejectedRows: 'keep_previous' },
+      golden: {
+        file: 'golden/churn.csv',
+        path: path.join(project.dir, 'golden/churn.csv'),
+        tolerance: 1e-6,
+      },
+      tests: [
+        {
+          name: 'cheap',
+          given: { a: 1, c: null },
+          expect: {
+            p: { kind: 'near', near: 0.5, within: 0.1 },
+            r: { kind: 'between', low: 0, high: 1 },
+          },
+        },
+        {
+          name: 'a: true',
+          given: { a: true },
+          expect: { p: { kind: 'value', value: 0.5 }, r: { kind: 'value', value: null } },
+        },
+      ],
       resources: { chunkRows: 10, workers: 2, memoryBytes: 1_500_000 },
     });
   });

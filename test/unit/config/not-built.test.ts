@@ -14,8 +14,6 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'write.history': 'write: { history: true }',
   incremental: 'incremental: { column: a }',
   on_new_model: 'on_new_model: new_only',
-  golden: 'golden: { file: a.csv }',
-  tests: 'tests: [{ given: { a: 1 }, expect: { b: 2 } }]',
   limits: 'limits: { rows: 10 }',
   schedule: 'schedule: { cron: "0 3 * * *" }',
   slo: 'slo: { max_age: 26 h }',
