@@ -160,15 +160,18 @@ export class Session {
 
   /**
    * Blocks of one size give outputs of one size, so the first block's outputs serve the others: a tensor a block would
-   * be left to a collector that has no reason to hurry. Strings cannot be written in place.
+   * be left to a collector that has no reason to hurry. Strings cannot be written in place, and onnxruntime takes no
+   * tensor of another shape than the graph declares, though it gives one: LightGBM's exporter declares its label as [1].
    */
   async #run(feeds: Record<string, Tensor>, blockRows: number): Promise<InferenceSession.OnnxValueMapType> {
     const fetches =
       this.#fetches.get(blockRows) ?? Object.fromEntries(this.#outputs.map(({ from }) => [from, null]));
     this.#fetches.set(blockRows, fetches);
     const tensors = await this.#session.run(feeds, fetches);
-    for (const [name, tensor] of Object.entries(tensors)) {
-      if (fetches[name] === null && tensor.type !== 'string') fetches[name] = tensor;
+    for (const { name, shape } of this.info().outputs) {
+      const tensor = tensors[name];
+      if (tensor === undefined || fetches[name] !== null || tensor.type === 'string') continue;
+      if (isOfShape(tensor.dims, shape)) fetches[name] = tensor;
     }
     return tensors;
   }
@@ -180,6 +183,13 @@ function wordsOf(failure: unknown): string {
   const [node = '', ...said] = text.split('Status Message:');
   const words = said.join(' ').replace(/'[^']*'|"[^"]*"|\[[^\]]*\]|-?\d[\w.+-]*/g, '…');
   return `onnxruntime failed: ${node}${words}`;
+}
+
+/** True where a tensor has the shape that the graph declares; a symbolic dimension may be any. */
+function isOfShape(dims: readonly number[], declared: TensorInfo['shape']): boolean {
+  return (
+    declared.length === dims.length && declared.every((dim, i) => typeof dim === 'string' || dim === dims[i])
+  );
 }
 
 function toTensorInfo(metadata: InferenceSession.ValueMetadata): TensorInfo {
