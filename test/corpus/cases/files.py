@@ -30,7 +30,7 @@ def render_target(case: Case) -> str:
     if case.features is not None:
         keys["features"] = case.features
     keys |= {key: value for key, value in case.keys.items() if key != "model"}
-    keys["resources"] = {"workers": 1}
+    keys["resources"] = {"workers": 1, "chunk_rows": case.chunk_rows}
     return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items())
 
 

@@ -47,6 +47,8 @@ class Case:
     """Why the library is known to differ. A case that says so and fits is an error too."""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Files beside the model."""
+    chunk_rows: int = 128
+    """Several chunks, so that a session's blocks follow each other. A multiple of 4: see TRAPS.md on reductions."""
     batch: int | None = None
     """Rows of every call, where the model takes no other number."""
     reference: onnx.ModelProto | None = None

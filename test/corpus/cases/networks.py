@@ -103,7 +103,7 @@ def cases() -> Iterator[Case]:
         ),
     )
     yield matrix_case("net_quantised_static", quantise_static(plain_network()))
-    yield matrix_case("net_quantised_dynamic", quantise_dynamic(plain_network()))
+    yield matrix_case("net_quantised_dynamic", quantise_dynamic(plain_network()), chunk_rows=4096)
 
 
 def matrix_case(name: str, model: onnx.ModelProto, width: int = 5, **more) -> Case:

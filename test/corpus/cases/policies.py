@@ -85,10 +85,10 @@ def rejects_in_matrix() -> Case:
     """A row that is rejected for one column of a matrix changes no other row's score."""
     model = build(
         "sum",
-        [node("ReduceSum", ["x", "one"], ["sum"], keepdims=0)],
+        [node("MatMul", ["x", "ones"], ["sum"])],
         [tensor("x", DOUBLE, ["N", 3])],
-        [tensor("sum", DOUBLE, ["N"])],
-        {"one": np.array([1], np.int64)},
+        [tensor("sum", DOUBLE)],
+        {"ones": np.ones((3, 1))},
     )
     columns = [doubles(column) for column in data.numbers(3).T]
     table = {"a": with_holes(columns[0], 13), "b": columns[1], "c": with_holes(columns[2], 5, 3)}
