@@ -2,6 +2,7 @@ import type { GraphFacts } from '../plan/model-facts.js';
 import type { CutModel } from './cut.js';
 import { reading } from './fields.js';
 import { findLabels } from './labels.js';
+import { mixesRows } from './mixes-rows.js';
 import type { OnnxModel } from './onnx.js';
 import { findThresholds } from './thresholds.js';
 import { buildWiring } from './wiring.js';
@@ -12,11 +13,16 @@ import { buildWiring } from './wiring.js';
  * @throws MODEL_INVALID where an attribute that it needs cannot be read
  */
 export function buildGraphFacts(
-  { graph }: OnnxModel,
+  { graph, operators }: OnnxModel,
   { outputs, zipMaps }: Pick<CutModel, 'outputs' | 'zipMaps'>,
 ): GraphFacts {
   return reading(() => {
     const wiring = buildWiring(graph);
-    return { labels: findLabels(graph, wiring, outputs), zipMaps, thresholds: findThresholds(graph, wiring) };
+    return {
+      labels: findLabels(graph, wiring, outputs),
+      zipMaps,
+      thresholds: findThresholds(graph, wiring),
+      mixesRows: mixesRows(operators),
+    };
   });
 }

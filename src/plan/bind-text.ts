@@ -55,7 +55,7 @@ export function bindText(
       inputs,
       maxLength,
       fixedLength,
-      fixedRows: fixedOf(model.inputs, 0),
+      fixedRows: fixedOf(model.inputs, 0) ?? (model.mixesRows ? 1 : null),
       truncateLeft,
       padLeft,
       padId,

@@ -1,5 +1,5 @@
 import type { ResolvedFeatures, ResolvedTarget } from '../config/index.js';
-import type { Column } from '../contract/index.js';
+import { type Column, ScoringError } from '../contract/index.js';
 import { bindFeatures } from './bind-features.js';
 import { bindOutputs } from './bind-outputs.js';
 import { assertTextsOnly, bindText, withPooledOutputs } from './bind-text.js';
@@ -45,8 +45,27 @@ export function buildScoring(
           blockRows: decideBlockRows(model.inputs),
         }
       : bindText(model, model.tokenizer, target.features, source, features);
+  for (const model of tabular) namingModel(model.name, () => assertRowsApart(model));
   const bound = models.map((model) => namingModel(model.name, () => bindModel(model)));
   return { scoring: { models: bound, outputs }, features };
+}
+
+/**
+ * Texts can be scored one at a time; a table cannot, at the speed of a table.
+ *
+ * @throws PLAN_INVALID
+ */
+function assertRowsApart({ uri, mixesRows }: ModelFacts): void {
+  if (!mixesRows) return;
+  throw new ScoringError(
+    `model ${uri} is quantised dynamically: its scales come from all rows of a call, so that a row's score would depend on the rows beside it`,
+    {
+      code: 'PLAN_INVALID',
+      stage: 'plan',
+      details: { uri },
+      hint: 'Quantise it statically, with calibration data, or use the model before it was quantised.',
+    },
+  );
 }
 
 /** Beside a text model, what `features` says of its column is not for the others. */

@@ -50,6 +50,8 @@ export interface GraphFacts {
    * trees unchanged but for a cast to float32; an input without any is left out.
    */
   readonly thresholds: Readonly<Record<string, Thresholds>>;
+  /** True where the model looks at all rows of a call before it scores one of them, as dynamic quantisation does. */
+  readonly mixesRows: boolean;
 }
 
 /** Without the labels of outputs that give another number of values. */

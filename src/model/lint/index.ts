@@ -2,7 +2,14 @@ import { ScoringError } from '../../contract/index.js';
 import { reading } from '../fields.js';
 import { lintOperators, lintVersions } from './engine.js';
 import type { LintFinding, LintRule, LintSubject } from './finding.js';
-import { lintExternal, lintOutputTypes, lintQuantised, lintSaturation } from './results.js';
+import {
+  lintDynamic,
+  lintExternal,
+  lintOutputTypes,
+  lintQuantised,
+  lintReductions,
+  lintSaturation,
+} from './results.js';
 import { lintInputs, lintOutputs } from './tensors.js';
 import { lintTrees } from './trees.js';
 
@@ -16,6 +23,8 @@ const RULES: readonly LintRule[] = [
   lintExternal,
   lintTrees,
   lintQuantised,
+  lintDynamic,
+  lintReductions,
   lintSaturation,
 ];
 

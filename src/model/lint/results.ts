@@ -1,5 +1,6 @@
 import { readText } from '../attributes.js';
 import { show } from '../external-data.js';
+import { mixesRows } from '../mixes-rows.js';
 import { elementName, type OnnxValue } from '../onnx.js';
 import { buildWiring, operatorOf, originOf, type Produced } from '../wiring.js';
 import type { LintFinding, LintRule } from './finding.js';
@@ -22,6 +23,38 @@ export const lintQuantised: LintRule = ({ model }) => {
       message:
         'Integer arithmetic rounds differently on processors with and without VNNI: the same row may score otherwise on another machine.',
       fix: 'Score on one kind of processor, or use the model before it was quantised.',
+    },
+  ];
+};
+
+export const lintDynamic: LintRule = ({ model }) => {
+  if (!mixesRows(model.operators)) return [];
+  return [
+    {
+      code: 'dynamic-quantisation',
+      severity: 'warning',
+      where: 'DynamicQuantizeLinear',
+      message:
+        "Its scales come from all rows of a call, so that a row's score depends on the rows beside it: a table is refused, texts are scored one at a time.",
+      fix: 'Quantise it statically, with calibration data, or use the model before it was quantised.',
+    },
+  ];
+};
+
+/** Reductions over the columns of a few rows: the engine adds some rows at a time, each in its own order. */
+const REDUCTION = /^Reduce(?:Sum|Mean|L1|L2|SumSquare|LogSum|LogSumExp|Prod)$/;
+
+export const lintReductions: LintRule = ({ model }) => {
+  const found = model.operators.filter(({ op, domain }) => domain === '' && REDUCTION.test(op));
+  if (found.length === 0) return [];
+  return [
+    {
+      code: 'reduction',
+      severity: 'note',
+      where: found.map(operatorOf).join(', '),
+      message:
+        'onnxruntime may add up a row in another order by its place among the rows of a call: last bits of a score can differ where rows come or go before it, or chunk_rows is no multiple of 64.',
+      fix: 'Compare such scores with a tolerance.',
     },
   ];
 };

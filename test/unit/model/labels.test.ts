@@ -144,6 +144,7 @@ describe('class labels', () => {
       labels: { y: { type: 'text', values: ['a', 'b'] } },
       zipMaps: [],
       thresholds: {},
+      mixesRows: false,
     } as const;
     assert.deepEqual(fitLabels(facts, { y: 3 }).labels, {});
     assert.deepEqual(fitLabels(facts, { y: 2 }).labels, facts.labels);

@@ -97,6 +97,24 @@ describe('lint', () => {
       says: ['warning quantised QuantizeLinear, DequantizeLinear'],
     },
     {
+      what: 'scales that all rows of a call have in common',
+      bytes: modelOf({
+        nodes: [
+          onnx.node({ op: 'DynamicQuantizeLinear', inputs: ['x'], outputs: ['q', 's', 'z'] }),
+          onnx.node({ op: 'DequantizeLinear', inputs: ['q', 's', 'z'], outputs: ['y'] }),
+        ],
+      }),
+      says: [
+        'warning quantised DynamicQuantizeLinear, DequantizeLinear',
+        'warning dynamic-quantisation DynamicQuantizeLinear',
+      ],
+    },
+    {
+      what: "sums whose order depends on a row's place",
+      bytes: modelOf({ nodes: [onnx.node({ op: 'ReduceSum', inputs: ['x', 'axes'], outputs: ['y'] })] }),
+      says: ['note reduction ReduceSum'],
+    },
+    {
       what: 'trees that send every NaN one way, and a sum that stays raw',
       bytes: modelOf({
         nodes: [

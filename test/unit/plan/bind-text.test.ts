@@ -42,6 +42,7 @@ function modelOf(inputs: readonly TensorInfo[], outputs: readonly TensorInfo[] =
     labels: {},
     zipMaps: [],
     thresholds: {},
+    mixesRows: false,
     tokenizer: TOKENIZER,
   };
 }
