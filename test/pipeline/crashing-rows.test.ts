@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { WorkerHandle } from '../../src/score/worker-handle.js';
 import { CRASHES, CRASHING_WORKER } from '../support/crashing-worker-values.js';
 import { ECHO_SOURCE, renderEcho } from '../support/echo.js';
+import { fixtureFile } from '../support/fixtures.js';
 import { HOUSES, type House, makeHouse } from '../support/house.js';
 import { openRunner, type Ran } from '../support/runs.js';
 
@@ -39,6 +40,32 @@ for (const kind of HOUSES) {
     assert.match(JSON.stringify(failed), /REJECT_BUDGET.*1 of 10 rows were rejected/);
   });
 }
+
+test('a real model that ends its process fails the run, and nothing else', async (t) => {
+  const columns = [0, 1, 2, 3, 4].map((i) => `f${i}`);
+  const house = await makeHouse(t, 'duckdb', {
+    scores: `source: { sql: select * from source }
+key: [id]
+model: { uri: ${JSON.stringify(fixtureFile('bad', 'crashes.onnx'))} }
+features: [${columns.map((name) => `{ name: ${name}, nulls: nan }`).join(', ')}]
+resources: { workers: 1 }
+`,
+  });
+  await house.execute(
+    `create table source as select i as id, ${columns.map((name) => `i::float as ${name}`).join(', ')} from range(12) as r(i)`,
+    'update source set f1 = null where id = 3',
+  );
+  const scored = await house.run('run');
+  assert.equal(scored.code, 0, scored.stderr);
+  const before = await house.query('select * from predictions.scores order by id');
+  assert.equal(before.length, 12);
+
+  await house.execute('update source set f1 = 3 where id = 3');
+  const crashed = await house.run('run');
+  assert.equal(crashed.code, 1, crashed.stdout);
+  assert.match(crashed.stderr, /error SCORING \(score\): the engine crashes on many rows of a chunk/);
+  assert.deepEqual(await house.query('select * from predictions.scores order by id'), before);
+});
 
 function renderCrashing(errors: string): string {
   return renderEcho('strategy: swap', { more: `errors: { ${errors} }\nresources: { chunk_rows: 16 }\n` });

@@ -3,8 +3,8 @@ import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { CRASHES, CRASHES_ONCE, crashMarker, GROWS } from './crashing-worker-values.js';
 
 /**
- * A score worker whose engine goes down where a float feature has a certain value: no ONNX model was found that crashes
- * this onnxruntime by its rows.
+ * A score worker whose engine goes down where a float feature has a certain value: the one ONNX model known to end its
+ * process (`bad/crashes.onnx`) does so by all rows of a call, not by one.
  */
 type Run = (this: unknown, feeds: Record<string, Tensor>, ...rest: unknown[]) => unknown;
 const { prototype } = InferenceSession as unknown as { readonly prototype: { run: Run } };
