@@ -1,10 +1,11 @@
 import type { ResolvedModel, ResolvedTarget } from '../config/index.js';
-import { assertInvariant, isScoringError, ScoringError } from '../contract/index.js';
+import { assertInvariant } from '../contract/index.js';
 import type { ModelArtifact } from '../model/artifact.js';
 import { fitLabels, type ModelFacts, type ModelSource, type WorkerModel } from '../plan/model-facts.js';
 import { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
 import { disposeAll, loadModels } from './load-models.js';
+import { nameModel } from './name-model.js';
 import { openTokenizers } from './open-tokenizers.js';
 
 /** The workers with the models in them. */
@@ -28,7 +29,10 @@ export async function openScorer(
   const scorer = await WorkerPool.open(sources, { size, starting, maxGrowthBytes, signal }).catch(
     async (cause: unknown) => {
       await disposeAll(await loading.catch(() => []));
-      throw nameModel(target, cause);
+      throw nameModel(
+        target.models.map(({ uri }) => uri),
+        cause,
+      );
     },
   );
   return { scorer, artifacts: await loading };
@@ -70,16 +74,6 @@ export async function readModelFacts(
       tokenizer: tokenizer === null ? null : { ...tokenizer, refusal },
     };
   });
-}
-
-/** The engine's error does not know which file it read. */
-function nameModel({ models }: ResolvedTarget, cause: unknown): unknown {
-  if (!isScoringError(cause) || cause.code !== 'MODEL_INVALID' || cause.message.startsWith('model '))
-    return cause;
-  const { code, stage } = cause;
-  const uri = models[Number(cause.details?.model ?? 0)]?.uri ?? '';
-  const hint = 'onnxruntime does not take the file: export the model again, or restore the file.';
-  return new ScoringError(`model ${uri}: ${cause.message}`, { code, stage, details: { uri }, hint, cause });
 }
 
 /** The workers' files go after the workers. */
