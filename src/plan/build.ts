@@ -73,7 +73,8 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
   assertColumnChange(facts.liveColumns, viewColumns, target.write.onColumnChange);
   const write = buildWrite(facts, viewColumns);
   const workers = target.resources.workers === 'auto' ? facts.cores : target.resources.workers;
-  const chunkRows = decideChunkRows(target.resources.chunkRows, scoring.outputs, BLOCK_ROWS);
+  const hasTexts = scoring.models.some(({ text }) => text !== null);
+  const chunkRows = decideChunkRows(target.resources.chunkRows, scoring.outputs, BLOCK_ROWS, hasTexts);
   const readFacts = {
     rows: facts.rows,
     rowsPerSecond: addSpeeds(models),

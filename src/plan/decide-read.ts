@@ -33,12 +33,17 @@ export function estimateBytes(rows: number, columns: readonly Pick<Column, 'type
 /** Predictions of a chunk beyond this are cut smaller: several chunks are under way at a time. */
 const MOST_SCORED_BYTES = 32 * 1024 ** 2;
 
-/** Rows of a chunk: as asked for, fewer where its predictions are wide, whole blocks then. */
+/** A text takes as long as thousands of table rows: in larger chunks a small input would keep one worker busy. */
+const MOST_TEXTS = 1024;
+
+/** Rows of a chunk: as asked for; fewer where its predictions are wide, whole blocks then, or where texts are scored. */
 export function decideChunkRows(
   asked: number,
   outputs: readonly Pick<Column, 'type'>[],
   blockRows: number,
+  hasTexts = false,
 ): number {
+  if (hasTexts) return Math.min(asked, MOST_TEXTS);
   const blocks = Math.floor(MOST_SCORED_BYTES / estimateBytes(blockRows, outputs));
   return Math.min(asked, Math.max(blocks, 1) * blockRows);
 }

@@ -75,3 +75,8 @@ for (const [what, length, rows] of [
 test('a small chunk that was asked for stays small', () => {
   assert.equal(decideChunkRows(7, [{ type: { kind: 'array', element: 'float', length: 9999 } }], 4096), 7);
 });
+
+test('a chunk of texts is small, so that all workers get some', () => {
+  assert.equal(decideChunkRows(65_536, [], 4096, true), 1024);
+  assert.equal(decideChunkRows(100, [], 4096, true), 100);
+});
