@@ -25,7 +25,7 @@ for (const kind of HOUSES) {
     const shown = await succeed(house, 'run');
     assert.match(
       shown,
-      /model +champion \S+model\.onnx, challenger \S+model\.onnx \(\w{12}\) -> champion_score, /,
+      /model +champion .+model\.onnx, challenger .+model\.onnx \(\w{12}\) -> champion_score, /,
     );
     const [row] = await house.query(
       `select count(*), count(*) filter (where champion_score = green and challenger_score = green
@@ -90,7 +90,7 @@ test('plan and check name the models', async (t) => {
       ['challenger', COLOURS_MODEL],
     ],
   );
-  assert.match(await succeed(house, 'check'), /champion \S+, challenger \S+, 8 inputs, 6 outputs/);
+  assert.match(await succeed(house, 'check'), /champion .+, challenger .+, 8 inputs, 6 outputs/);
   assert.match(await succeed(house, 'plan', '--sql'), /"champion_score" real,\s+"champion_best_1" varchar/);
 });
 
@@ -107,8 +107,8 @@ for (const [what, challenger, outputs, message] of [
     '',
     /model challenger: the model has one input "features" of 20 columns, which have no names/,
   ],
-  ['is no model', fixtureFile('bad', 'corrupt.onnx'), OUTPUTS, /model \S*corrupt\.onnx: /],
-  ['is not there', fixtureFile('bad', 'none.onnx'), OUTPUTS, /model \S*none\.onnx: no such file/],
+  ['is no model', fixtureFile('bad', 'corrupt.onnx'), OUTPUTS, /model .*corrupt\.onnx: /],
+  ['is not there', fixtureFile('bad', 'none.onnx'), OUTPUTS, /model .*none\.onnx: no such file/],
 ] as const) {
   test(`it is said which model ${what}`, async (t) => {
     const house = await makeColours(t, 'duckdb', { scores: renderModels(challenger, outputs) }, 10);
