@@ -85,6 +85,11 @@ describe('bindText', () => {
     assert.deepEqual([text?.fixedRows, text?.fixedLength], [1, 128]);
   });
 
+  it('has texts scored one at a time where the model lets them change each other', () => {
+    const { text } = bindText({ ...modelOf([IDS, MASK]), mixesRows: true }, TOKENIZER, null, SOURCE, []);
+    assert.equal(text?.fixedRows, 1);
+  });
+
   for (const { what, inputs = [IDS, MASK], tokenizer = {}, message } of [
     {
       what: 'a column that is not there',
