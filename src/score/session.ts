@@ -36,6 +36,7 @@ export type SessionScores =
 /** An onnxruntime session, with what feeds it. */
 export class Session {
   readonly #session: InferenceSession;
+  readonly #info: SessionInfo;
   /** Of a text model. */
   #text: { readonly tokenizer: TextTokenizer; readonly maxLength: number } | null = null;
   #feeder: Feeder | null = null;
@@ -46,6 +47,10 @@ export class Session {
 
   private constructor(session: InferenceSession) {
     this.#session = session;
+    this.#info = {
+      inputs: session.inputMetadata.map(toTensorInfo),
+      outputs: session.outputMetadata.map(toTensorInfo),
+    };
   }
 
   /** @throws ENVIRONMENT where this onnxruntime cannot run models on the provider */
@@ -64,10 +69,7 @@ export class Session {
   }
 
   info(): SessionInfo {
-    return {
-      inputs: this.#session.inputMetadata.map(toTensorInfo),
-      outputs: this.#session.outputMetadata.map(toTensorInfo),
-    };
+    return this.#info;
   }
 
   /** From now on the session takes texts. @throws whatever the library says of the file */
@@ -168,7 +170,7 @@ export class Session {
       this.#fetches.get(blockRows) ?? Object.fromEntries(this.#outputs.map(({ from }) => [from, null]));
     this.#fetches.set(blockRows, fetches);
     const tensors = await this.#session.run(feeds, fetches);
-    for (const { name, shape } of this.info().outputs) {
+    for (const { name, shape } of this.#info.outputs) {
       const tensor = tensors[name];
       if (tensor === undefined || fetches[name] !== null || tensor.type === 'string') continue;
       if (isOfShape(tensor.dims, shape)) fetches[name] = tensor;
