@@ -1,4 +1,4 @@
-import { bytesAt, isValid, isVariable, newValues, type Vector } from '../contract/index.js';
+import { bytesAt, isValid, isVariable, newValues, placesOf, type Vector } from '../contract/index.js';
 
 /** Some rows of a vector, in the order of their numbers as given; a row may be among them twice. */
 export function takeRows(vector: Vector, rows: ArrayLike<number>): Vector {
@@ -9,7 +9,7 @@ export function takeRows(vector: Vector, rows: ArrayLike<number>): Vector {
   }
   const fields = { type: vector.type, length, validity };
   if (isVariable(vector.type)) return { ...fields, ...takeBytes(vector, rows) };
-  const width = widthOf(vector);
+  const width = placesOf(vector.type);
   const values = newValues(vector.type, length);
   for (let at = 0; at < length; at++) {
     const from = (rows[at] as number) * width;
@@ -32,7 +32,7 @@ export function spreadRows(vector: Vector, places: ArrayLike<number>, length: nu
   if (isVariable(vector.type)) {
     return { ...fields, values: vector.values, offsets: spreadOffsets(vector, places, length) };
   }
-  const width = widthOf(vector);
+  const width = placesOf(vector.type);
   const values = newValues(vector.type, length);
   for (let row = 0; row < places.length; row++) {
     const to = (places[row] as number) * width;
@@ -48,11 +48,6 @@ export function restOf(length: number, rows: Iterable<number>): Int32Array {
   let at = 0;
   for (let row = 0; row < length; row++) if (!without.has(row)) rest[at++] = row;
   return rest;
-}
-
-/** Values that a row takes in a vector's array. */
-function widthOf({ type }: Vector): number {
-  return newValues(type, 1).length;
 }
 
 function takeBytes(vector: Vector, rows: ArrayLike<number>): Pick<Vector, 'values' | 'offsets'> {
