@@ -13,6 +13,7 @@ import type {
   ResolvedErrors,
   ResolvedFeature,
   ResolvedFeatures,
+  ResolvedLimits,
   ResolvedModel,
   ResolvedProject,
   ResolvedSource,
@@ -25,7 +26,7 @@ import type {
   TableName,
   UnseenPolicy,
 } from './resolved.js';
-import { toBytes } from './scalars.js';
+import { toBytes, toSeconds } from './scalars.js';
 import type { WrittenTarget } from './target-schema.js';
 
 /** What the resolved project is made from beside the file's own keys. */
@@ -91,6 +92,21 @@ export function normaliseTarget(written: WrittenTarget, file: string, projectDir
       workers: resources?.workers ?? 'auto',
       memoryBytes: toBytes(resources?.memory ?? '1 GiB'),
     },
+    limits: toLimits(written.limits ?? {}),
+  };
+}
+
+function toLimits({
+  rows,
+  duration,
+  bytes_billed: bytes,
+  cost,
+}: NonNullable<WrittenTarget['limits']>): ResolvedLimits {
+  return {
+    rows: rows ?? null,
+    seconds: duration === undefined ? null : toSeconds(duration),
+    bytesBilled: bytes === undefined ? null : toBytes(bytes),
+    cost: cost ?? null,
   };
 }
 

@@ -34,7 +34,6 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
   { at: 'write.history', built: [false] },
   { at: 'incremental' },
   { at: 'on_new_model', built: ['all'] },
-  { at: 'limits' },
   { at: 'schedule' },
   { at: 'slo' },
 ];

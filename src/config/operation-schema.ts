@@ -24,10 +24,12 @@ export const limitsSchema = z
   .strictObject({
     rows: positiveCount.optional().describe('Most rows of the source.'),
     bytes_billed: byteSize.optional().describe('Most bytes that the warehouse may bill, like "100 GB".'),
-    duration: duration.optional().describe('Longest run, like "2 h".'),
+    duration: duration
+      .optional()
+      .describe('Longest run, like "2 h"; it stops then, and a later one goes on.'),
     cost: z.number().min(0).optional().describe('Highest estimated cost, in the currency of prices.'),
   })
-  .describe('A run that would pass one of these does not start.');
+  .describe('Where a run stops, cleanly, before it takes or costs more than it should.');
 
 export const scheduleSchema = z
   .strictObject({

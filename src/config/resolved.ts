@@ -194,6 +194,16 @@ export interface ResolvedResources {
   readonly memoryBytes: number;
 }
 
+/** What a run stops at; null where there is no limit. */
+export interface ResolvedLimits {
+  /** Of the source. */
+  readonly rows: number | null;
+  readonly seconds: number | null;
+  readonly bytesBilled: number | null;
+  /** In the currency of `prices`. */
+  readonly cost: number | null;
+}
+
 /** One file of targets/ with every default applied. */
 export interface ResolvedTarget {
   readonly name: string;
@@ -221,4 +231,5 @@ export interface ResolvedTarget {
   readonly golden: ResolvedGolden | null;
   readonly tests: readonly ResolvedTest[];
   readonly resources: ResolvedResources;
+  readonly limits: ResolvedLimits;
 }

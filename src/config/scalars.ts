@@ -124,3 +124,11 @@ export function toBytes(text: string): number {
   const unit = text.replace(/^[\d. ]+/, '').toLowerCase();
   return Math.floor(Number.parseFloat(text) * (UNIT_BYTES[unit] ?? Number.NaN));
 }
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** The seconds of a text that `duration` has accepted. */
+export function toSeconds(text: string): number {
+  const [unit = ''] = text.replace(/^[\d. ]+/, '');
+  return Number.parseFloat(text) * (UNIT_SECONDS[unit] ?? Number.NaN);
+}

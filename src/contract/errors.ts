@@ -34,6 +34,7 @@ const EXIT_OF_CODE = {
   NOT_BUILT: EXIT.usage,
   CAPABILITY: EXIT.usage,
   SOURCE_INVALID: EXIT.usage,
+  LIMIT_EXCEEDED: EXIT.usage,
   EMPTY_INPUT: EXIT.refused,
   BAD_KEYS: EXIT.refused,
   BAD_FEATURES: EXIT.refused,
@@ -54,6 +55,7 @@ const EXIT_OF_CODE = {
   CONSTRAINT: EXIT.failed,
   DISK_FULL: EXIT.failed,
   TIMEOUT: EXIT.failed,
+  LIMIT_REACHED: EXIT.failed,
   INVARIANT: EXIT.failed,
   INTERRUPTED: EXIT.interrupted,
 } as const;

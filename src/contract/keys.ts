@@ -23,6 +23,12 @@ export function renderKeyTuple(tuple: KeyTuple): string {
   return JSON.stringify(tuple.map((value) => value.text));
 }
 
+/** The key tuple that `renderKeyTuple` wrote. */
+export function parseKeyTuple(text: string, key: readonly Pick<Column, 'type'>[]): KeyTuple {
+  const texts = JSON.parse(text) as readonly string[];
+  return key.map(({ type }, i) => ({ type, text: texts[i] ?? '' }));
+}
+
 /**
  * The condition that selects a key range, as nested comparisons rather than a row-value comparison: engines prune
  * by the first column's bounds only when it is compared on its own.

@@ -24,6 +24,14 @@ export interface Chunk {
   readonly batch: Batch;
 }
 
+/** Where chunks begin: the first one's number, and the greatest key of the one before it. */
+export interface ChunkStart {
+  readonly number: number;
+  readonly lo: KeyTuple | null;
+}
+
+export const FIRST_CHUNK: ChunkStart = { number: 0, lo: null };
+
 /**
  * Reads the source in keyed chunks. Under `scan` it is one ordered stream; under `ranges` the warehouse first gives
  * bounds, and each range is an ordered stream of its own, small enough to sort in memory. Either way chunks are
@@ -37,14 +45,14 @@ export async function* readChunks(
   rows: number,
   snapshot: Snapshot,
   buffers: BufferPool,
+  start: ChunkStart,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk> {
   const { key, columns, chunkRows } = plan;
   const order = plan.order === 'key' ? 'key' : 'any';
   const positions = key.map((column) => columns.indexOf(column));
-  let number = 0;
+  let { number, lo } = start;
   let read = 0;
-  let lo: KeyTuple | null = null;
   const ranges = await planRanges(adapter, query, plan, rows, snapshot, signal);
   const options = { key, chunkRows, order, plain: plan.plain, snapshot, buffers, signal } as const;
   const readRange = (range: KeyRange) => adapter.read(query, columns, { ...options, range });

@@ -8,8 +8,13 @@ export function renderFreeze(sql: SqlRenderer, plan: ReadPlan, table: Relation):
   return sql.render('source/freeze', { table, columns, key: plan.key, query: plan.sql });
 }
 
-/** The frozen copy as the query that the run reads instead of its source. */
-export function renderFrozenQuery(sql: SqlRenderer, plan: ReadPlan, table: Relation): Query {
+/**
+ * The frozen copy as the query that the run reads instead of its source.
+ *
+ * @param after rows in key order that are done with
+ */
+export function renderFrozenQuery(sql: SqlRenderer, plan: ReadPlan, table: Relation, after = 0): Query {
   const columns = plan.columns.map(({ name }) => name);
-  return { sql: sql.render('source/select_columns', { columns, table }).sql };
+  const rest = after === 0 ? null : after;
+  return { sql: sql.render('source/select_columns', { columns, table, after: rest }).sql };
 }

@@ -1,4 +1,5 @@
 import type { Column, Relation, SmallValue, Statement } from '../contract/index.js';
+import type { Hold } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { OutputFaults } from '../plan/output-faults.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
@@ -27,6 +28,8 @@ export interface GateInput {
   readonly ledger: Ledger;
   readonly plan: ScoringPlan;
   readonly runId: string;
+  /** What its writes are fenced by. */
+  readonly hold: Hold;
   readonly staging: Relation;
   /** Rows of the source by the warehouse's own count under the run's snapshot. */
   readonly sourceRows: number;

@@ -1,3 +1,4 @@
+import { executeHeld } from '../ledger/control.js';
 import { ledgerRelation } from '../ledger/ledger.js';
 import { withoutVersion } from '../plan/output-columns.js';
 import { type GateCheck, type GateInput, queryCounts, queryGate } from './check.js';
@@ -54,10 +55,10 @@ export async function checkRows(input: GateInput): Promise<readonly GateCheck[]>
   ];
 }
 
-async function removeUnledgered({ ledger, staging, runId, signal }: GateInput): Promise<void> {
+async function removeUnledgered({ ledger, staging, runId, hold, signal }: GateInput): Promise<void> {
   const chunks = ledgerRelation(ledger, 'chunks');
   const statement = ledger.sql.render('stage/remove_unledgered', { staging, chunks, runId });
-  await ledger.adapter.execute([statement], { atomic: false, signal });
+  await executeHeld(ledger, hold, [statement], signal);
 }
 
 /** Whether each key is there once. */

@@ -82,10 +82,22 @@ export async function takeControl(
   try {
     await executeTogether(ledger, statements, signal, { lockWaitMs: TAKE_WAIT_MS });
   } catch (error) {
+    // The row says whose it is, also where the answer was lost.
+    if (isScoringError(error) && error.code === 'OUTCOME_UNKNOWN')
+      return await readOwn(ledger, target, holder, signal);
     const beaten = isScoringError(error) && (error.code === 'LEASE_HELD' || error.code === 'TIMEOUT');
     const now = beaten ? await readControl(ledger, target, signal) : null;
     throw now === null || now.holder === null ? error : toHeld(target, now);
   }
+  return await readOwn(ledger, target, holder, signal);
+}
+
+async function readOwn(
+  ledger: Ledger,
+  target: string,
+  holder: string,
+  signal: AbortSignal,
+): Promise<Control> {
   const control = await readRow(ledger, target, signal);
   assertInvariant(control !== null, `control row of ${target} vanished`, 'ledger');
   // Somebody may have taken it in between: their epoch is not ours to use.

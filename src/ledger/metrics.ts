@@ -28,21 +28,23 @@ export interface ColumnMetrics {
   readonly histogram: HistogramCounts | LabelCounts | null;
 }
 
-/** Records what a run measured; quantiles and histogram as JSON. */
-export function renderMetricsInsert(
+/** Records what a run measured, in place of what an earlier attempt did; quantiles and histogram as JSON. */
+export function renderMetrics(
   ledger: Ledger,
   runId: string,
   metrics: readonly ColumnMetrics[],
-): Statement {
-  return renderLedger(ledger, 'metrics_insert', {
-    table: ledgerRelation(ledger, 'metrics'),
-    columns: metrics.map(({ quantiles, histogram, ...column }) => ({
-      ...column,
-      runId,
-      quantiles: quantiles === null ? null : JSON.stringify(quantiles),
-      histogram: histogram === null ? null : JSON.stringify(histogram),
-    })),
-  });
+): readonly Statement[] {
+  const table = ledgerRelation(ledger, 'metrics');
+  const columns = metrics.map(({ quantiles, histogram, ...column }) => ({
+    ...column,
+    runId,
+    quantiles: quantiles === null ? null : JSON.stringify(quantiles),
+    histogram: histogram === null ? null : JSON.stringify(histogram),
+  }));
+  return [
+    renderLedger(ledger, 'metrics_delete', { table, runId }),
+    renderLedger(ledger, 'metrics_insert', { table, columns }),
+  ];
 }
 
 /** What is on record of a live column. */

@@ -15,6 +15,10 @@ const MIGRATIONS = [
   ['009_target_log', 'target_log'],
   ['010_target_status', 'target_status'],
   ['011_feature_counts', 'feature_counts'],
+  ['012_run_resume', 'run_log'],
+  ['013_run_superseded', 'run_log'],
+  ['014_chunk_tally', 'chunks'],
+  ['015_runs_resume', 'runs'],
 ] as const;
 
 /** Names that a migration's template may cite beside its own relation. */
@@ -41,14 +45,18 @@ export async function migrateLedger(ledger: Ledger, program: string, signal: Abo
   assertNotNewer(number);
   if (number === LEDGER_NUMBER) return;
   const statements = [
-    // Another run may have migrated since the number was read: each statement leaves be what is there.
     ...renderSerialise(ledger, ledger.schema.schema),
     ...(number === null ? await planFoundation(ledger, signal) : []),
     ...MIGRATIONS.slice(number ?? 0).flatMap(([name, relation], i) =>
       renderMigration(ledger, (number ?? 0) + i + 1, name, relation, program),
     ),
   ];
-  await executeTogether(ledger, statements, signal);
+  try {
+    await executeTogether(ledger, statements, signal);
+  } catch (error) {
+    // Another run may have migrated since the number was read; an earlier form of a view does not replace a later one.
+    if ((await readLedgerNumber(ledger, signal)) !== LEDGER_NUMBER) throw error;
+  }
 }
 
 /** @throws LEDGER_NEWER when a newer program has migrated the ledger */

@@ -1,6 +1,12 @@
 import type { Statement } from '../contract/index.js';
 import { type Ledger, ledgerRelation, queryRows, type Row, renderLedger } from './ledger.js';
 
+/**
+ * Where a later run may go on with a run that ended without publishing: at its `chunks`, of a frozen input whose first
+ * ones are loaded, or at what it has `staged`, which is all that it read.
+ */
+export type ResumePoint = 'chunks' | 'staged';
+
 export type RunState =
   | 'running'
   | 'staged'
@@ -34,6 +40,9 @@ export interface RunRecord {
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly epoch: bigint;
+  /** Null where nothing is left to go on with. */
+  readonly resume: ResumePoint | null;
+  readonly rowsSuperseded: number | null;
 }
 
 /** Appends the record to the run log. */
@@ -58,25 +67,21 @@ export interface ChunkRecord {
   /** Rows rejected, whether they are loaded or not. */
   readonly rejects: number;
   readonly loadKey: bigint;
+  /** What else was counted of its rows, as JSON; for whoever goes on with the run. */
+  readonly tally: string;
 }
 
 export function renderChunkInsert(ledger: Ledger, record: ChunkRecord): Statement {
   return renderLedger(ledger, 'chunk_insert', { table: ledgerRelation(ledger, 'chunks'), ...record });
 }
 
-/** Runs of the target that never finished. */
-export async function readOpenRuns(
-  ledger: Ledger,
-  target: string,
-  signal: AbortSignal,
-): Promise<readonly Row[]> {
-  const table = ledgerRelation(ledger, 'runs');
-  return queryRows(ledger, renderLedger(ledger, 'runs_open', { table, target }), 1000, signal);
-}
-
-/** Closes the target's open runs: whoever holds the control row knows that their processes are dead. */
-export function renderRunsAbandon(ledger: Ledger, target: string): Statement {
-  return renderLedger(ledger, 'runs_abandon', { table: ledgerRelation(ledger, 'run_log'), target });
+/**
+ * Closes the target's open runs: whoever holds the control row knows that their processes are dead.
+ *
+ * @param except the run that goes on
+ */
+export function renderRunsAbandon(ledger: Ledger, target: string, except: string | null): Statement {
+  return renderLedger(ledger, 'runs_abandon', { table: ledgerRelation(ledger, 'run_log'), target, except });
 }
 
 /** The newest runs, of one target or of all. */

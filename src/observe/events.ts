@@ -2,7 +2,18 @@
 export type RunEvent =
   | { readonly event: 'run_started' }
   | { readonly event: 'planned'; readonly plan: PlanSummary }
-  | { readonly event: 'resumable_abandoned'; readonly abandoned: string }
+  | {
+      readonly event: 'resumed';
+      readonly from: 'chunks' | 'staged';
+      /** What the earlier run has staged. */
+      readonly chunks: number;
+      readonly rows: number;
+      /** Since the earlier run last wrote. */
+      readonly idle_seconds: number;
+      /** Smaller chunks than planned, since the run died of the same one again and again. */
+      readonly chunk_rows?: number;
+    }
+  | { readonly event: 'resumable_abandoned'; readonly abandoned: string; readonly reason: string }
   | { readonly event: 'golden'; readonly file: string; readonly rows: number }
   | { readonly event: 'frozen'; readonly relation: string }
   | {

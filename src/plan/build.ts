@@ -122,9 +122,10 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     liveVersion: facts.live?.version ?? null,
     version: decideVersion(write, contractHash, facts.live),
     contractHash,
+    // How rows are paged is no part of it: no score depends on that, and it follows what the source counts today.
     fingerprint: hashValue({
       contractHash,
-      read: { ...read, columns: read.columns },
+      read: { sqlHash: read.sqlHash, columns: read.columns, key },
       rejectedRows: write.rejectedRows,
       engine: model.engine,
     }),

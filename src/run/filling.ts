@@ -55,7 +55,7 @@ export async function makeStaging(
   const filling =
     merged === null
       ? { decision, live, ...toNew(run, plan, earlier) }
-      : { decision, live, ...toMerged(session, run, merged) };
+      : { decision, live, ...toMerged(session, run.runId, merged) };
   // The fence comes first: what another run has made since must not look like a mistake of this one.
   const fence = renderFence(ledger, plan.target, run.hold.epoch);
   await executeTogether(ledger, [fence, ...(await renderMake(session, run, plan, filling, signal))], signal);
@@ -105,18 +105,28 @@ function toNew(
     contractHash: plan.contractHash,
     state: 'filling',
   };
+  return toFilled(plan.write.view, version);
+}
+
+/** A new version, whose own table is the staging relation. */
+export function toFilled(
+  view: Relation,
+  version: VersionRecord,
+): Pick<Filling, 'version' | 'table' | 'staging'> {
+  const table = { ...view, name: version.relation };
   return { version, table, staging: table };
 }
 
-function toMerged(
-  { ledger }: WarehouseSession,
-  run: RunLog,
+/** The live version, with a staging relation beside it. */
+export function toMerged(
+  { ledger }: Pick<WarehouseSession, 'ledger'>,
+  runId: string,
   { record, relation }: LiveTable,
 ): Pick<Filling, 'version' | 'table' | 'staging'> {
   return {
     version: record,
     table: relation,
-    staging: ledgerRelation(ledger, `s_${shortRunId(run.runId)}`),
+    staging: ledgerRelation(ledger, `s_${shortRunId(runId)}`),
   };
 }
 

@@ -1,38 +1,41 @@
-import type { Relation, ScoringError } from '../contract/index.js';
+import { type ErrorCode, EXIT, exitCodeOf, type Relation, type ScoringError } from '../contract/index.js';
 import { executeHeld, renderRelease } from '../ledger/control.js';
 import { executeTogether } from '../ledger/ledger.js';
-import { type RunState, readOpenRuns, renderRunAppend, renderRunsAbandon } from '../ledger/runs.js';
-import { readVersions, renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
+import { type RunState, renderRunAppend, renderRunsAbandon } from '../ledger/runs.js';
+import { renderVersionAppend, type VersionRecord } from '../ledger/versions.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { dropVersions } from '../publish/retention.js';
 import { dropHelpers, helpersOf, SHORT_LIVED } from './helper-tables.js';
+import type { FoundRuns } from './resume.js';
 import type { RunLog } from './run-log.js';
 import type { WarehouseSession } from './session.js';
 
-/** How long the last words of a failed or interrupted run may take, its tidying, and the end of its hold. */
-const LAST_WORDS_MS = 8000;
+/** How long the last words and the tidying of a failed or interrupted run may take, and the end of its hold. */
+const LAST_WORDS_MS = 6000;
+const LET_GO_MS = 2000;
 
-/** Closes what dead runs of the target left behind: their log, half-filled versions and helper tables. */
+/**
+ * Closes what dead runs of the target left behind, but for the one that goes on: their log, half-filled versions and
+ * helper tables.
+ */
 export async function takeOver(
-  session: WarehouseSession,
+  { ledger }: WarehouseSession,
   run: RunLog,
   plan: ScoringPlan,
+  { resumed, closed }: FoundRuns,
+  versions: readonly VersionRecord[],
   signal: AbortSignal,
-): Promise<readonly VersionRecord[]> {
-  const { ledger } = session;
-  const open = (await readOpenRuns(ledger, plan.target, signal)).map((row) => String(row.run_id));
-  const versions = await readVersions(ledger, plan.target, signal);
-  const filling = versions.filter(({ state }) => state === 'filling');
-  if (open.length + filling.length === 0) return versions;
+): Promise<void> {
+  const goesOn = resumed?.run.runId ?? null;
+  const filling = versions.filter(({ state, runId }) => state === 'filling' && runId !== goesOn);
+  if (closed.length + filling.length === 0) return;
   await dropVersions(ledger, plan.write.view, filling, [], run.hold, signal);
-  await executeHeld(ledger, run.hold, [renderRunsAbandon(ledger, plan.target)], signal);
-  await dropHelpers(
-    ledger,
-    open.flatMap((runId) => helpersOf(runId, SHORT_LIVED)),
-    signal,
-  );
-  for (const abandoned of open) run.tell({ event: 'resumable_abandoned', abandoned });
-  return versions;
+  await executeHeld(ledger, run.hold, [renderRunsAbandon(ledger, plan.target, goesOn)], signal);
+  const helpers = closed.flatMap(({ run: { runId } }) => helpersOf(runId, SHORT_LIVED));
+  await dropHelpers(ledger, helpers, signal);
+  for (const { run: abandoned, reason } of closed) {
+    run.tell({ event: 'resumable_abandoned', abandoned: abandoned.runId, reason });
+  }
 }
 
 /** Drops what a run that publishes nothing has made: its version, or its tables beside the live one. */
@@ -49,12 +52,22 @@ export async function dropMade(
 /** Lets the target go. Others may have it from here on. */
 export async function letGo({ ledger }: WarehouseSession, run: RunLog): Promise<void> {
   const release = renderRelease(ledger, run.target.name, run.hold.epoch);
-  await executeTogether(ledger, [release], AbortSignal.timeout(LAST_WORDS_MS));
+  await executeTogether(ledger, [release], AbortSignal.timeout(LET_GO_MS));
+}
+
+/** Failures that would come again: a later run starts over. */
+const HOPELESS: ReadonlySet<ErrorCode> = new Set(['SCORING', 'INVARIANT', 'CONSTRAINT']);
+
+/** True where a later run may go on with a run that ended so. */
+function isResumable(error: ScoringError): boolean {
+  const exitCode = exitCodeOf(error);
+  if (exitCode === EXIT.failed) return !HOPELESS.has(error.code);
+  return exitCode === EXIT.environment || exitCode === EXIT.interrupted;
 }
 
 /**
- * Writes a failed run's end. What a gate refused, or what could not be published for its readers' sake, stays for
- * inspection; a run that lost its lease touches nothing, since the tables may be another's by now.
+ * Writes a failed run's end. What a later run may go on with stays, and what a gate refused, for inspection; a run that
+ * lost its lease, or does not know how its last transaction ended, touches nothing.
  */
 export async function recordFailure(
   session: WarehouseSession,
@@ -67,16 +80,16 @@ export async function recordFailure(
   if (error.code === 'LEASE_LOST' || error.code === 'OUTCOME_UNKNOWN') return;
   const { ledger } = session;
   const { version, plan } = run;
-  const keep =
-    (state === 'refused' && error.stage === 'gate') ||
-    (error.stage === 'publish' && error.code === 'TIMEOUT');
-  const kept = keep && version !== null ? [renderVersionAppend(ledger, { ...version, state: 'failed' })] : [];
+  if (!isResumable(error)) run.resume = null;
+  const refused = state === 'refused' && error.stage === 'gate';
+  const kept =
+    refused && version !== null ? [renderVersionAppend(ledger, { ...version, state: 'failed' })] : [];
   const ended = [renderRunAppend(ledger, run.record(state, error)), ...kept];
+  const signal = AbortSignal.timeout(LAST_WORDS_MS);
   try {
-    await executeHeld(ledger, run.hold, ended, AbortSignal.timeout(LAST_WORDS_MS));
-    const signal = AbortSignal.timeout(LAST_WORDS_MS);
-    if (keep) await dropHelpers(ledger, helpersOf(run.runId, ['r', 'in']), signal);
-    else if (plan !== null) await dropMade(session, run, plan.write.view, signal);
+    await executeHeld(ledger, run.hold, ended, signal);
+    if (refused) await dropHelpers(ledger, helpersOf(run.runId, ['r', 'in']), signal);
+    else if (plan !== null && run.resume === null) await dropMade(session, run, plan.write.view, signal);
   } finally {
     await letGo(session, run);
   }

@@ -1,14 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buffersOf, type Relation, renderKeyTuple, throwIfInterrupted } from '../contract/index.js';
-import { addHashes, type SetHashes } from '../hash/row-hasher.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { addFaults, newFaults, type OutputFaults } from '../plan/output-faults.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { buildLoadPart, type RunOrigin } from '../stage/load-part.js';
 import { loadChunks, type StagedChunk } from '../stage/staging.js';
-import { addCounts } from './feature-counts.js';
 import type { Quarantine } from './quarantine.js';
-import { isOverBudget, type Tally } from './reject-budget.js';
+import { isOverBudget } from './reject-budget.js';
 import type { ScoredChunk, ScoredStream } from './score-ahead.js';
+import { addChunk, type CountedChunk, renderTally, type Tally } from './tally.js';
 
 export interface LoadInput {
   readonly ledger: Ledger;
@@ -19,53 +18,46 @@ export interface LoadInput {
   readonly quarantine: Quarantine | null;
   /** Rows of the whole source. */
   readonly sourceRows: number;
+  /** What is staged already, of an earlier attempt. */
+  readonly done: Tally;
+  /** How long one transaction may go on taking chunks, in milliseconds. */
+  readonly checkpointMs: number;
   readonly signal: AbortSignal;
   readonly onLoaded: (chunks: number, rowsLoaded: number) => void;
-}
-
-/** What was loaded, up to the chunk whose rejects were too many. */
-export interface Loaded extends Tally {
-  readonly rows: number;
-  readonly hashes: SetHashes;
-  /** By prediction column. */
-  readonly faults: readonly OutputFaults[];
 }
 
 /**
  * Loads scored chunks as they come, many to a transaction where the warehouse is at its best so. The rejects of a chunk
  * are recorded before it: its ledger row, which they count with, is never without them.
+ *
+ * @returns what is staged, up to the chunk whose rejects were too many
  */
-export async function loadScored(stream: ScoredStream, input: LoadInput): Promise<Loaded> {
+export async function loadScored(stream: ScoredStream, input: LoadInput): Promise<Tally> {
   const { ledger, plan, origin, staging, quarantine, signal } = input;
   const { loadRows } = ledger.adapter.capabilities.limits;
-  let next = await stream.next();
+  let upcoming = pull(stream);
   let chunks = 0;
-  let loaded: Loaded = {
-    rows: 0,
-    scored: 0,
-    rejected: 0,
-    counts: [],
-    engineError: null,
-    hashes: { keys: 0n, values: 0n },
-    faults: newFaults(plan.scoring.outputs.length),
-  };
+  let loaded = input.done;
   const isOver = () => isOverBudget(plan.rejects.budget, loaded.rejected, input.sourceRows);
   const oneTransaction = async function* (): AsyncGenerator<StagedChunk> {
     const end = loaded.rows + loadRows;
-    for (let first = true; next.done !== true && loaded.rows < end && !isOver(); first = false) {
+    const endsAt = performance.now() + input.checkpointMs;
+    for (let first = true; loaded.rows < end && !isOver(); first = false) {
+      const next = first ? await upcoming : await beforeThen(upcoming, endsAt);
+      if (next === null || next.done === true) return;
       throwIfInterrupted(signal, 'score');
       const chunk = next.value;
       if (!first && chunk.rejects !== null && quarantine !== null) return;
       yield toStaged(plan, origin, chunk);
       // The scores' own memory comes from workers: pooled too, it would only pile up.
       stream.buffers.give(chunk.carried.flatMap(buffersOf));
-      loaded = addChunk(loaded, plan, chunk);
+      loaded = addChunk(loaded, plan, toCounted(chunk));
       chunks++;
       input.onLoaded(chunks, loaded.rows);
-      next = await stream.next();
+      upcoming = pull(stream);
     }
   };
-  while (next.done !== true && !isOver()) {
+  for (let next = await upcoming; next.done !== true && !isOver(); next = await upcoming) {
     const { number, rejects } = next.value;
     if (rejects !== null) await quarantine?.(number, rejects);
     await loadChunks(ledger, plan, staging, origin.epoch, oneTransaction(), signal);
@@ -73,18 +65,32 @@ export async function loadScored(stream: ScoredStream, input: LoadInput): Promis
   return loaded;
 }
 
-function addChunk(loaded: Loaded, { write }: ScoringPlan, chunk: ScoredChunk): Loaded {
-  const rejected = chunk.rejects?.rejected ?? 0;
-  const unscored = write.rejectedRows === 'null' ? rejected : 0;
-  return {
-    rows: loaded.rows + chunk.rows,
-    scored: loaded.scored + chunk.rows - unscored,
-    rejected: loaded.rejected + rejected,
-    counts: addCounts(loaded.counts, chunk.counts),
-    engineError: loaded.engineError ?? chunk.engineError,
-    hashes: addHashes(loaded.hashes, chunk.hashes),
-    faults: addFaults(loaded.faults, chunk.faults),
-  };
+type Next = Promise<IteratorResult<ScoredChunk, void>>;
+
+function pull(stream: ScoredStream): Next {
+  const next = stream.next();
+  // Whoever awaits it hears of a failure; until then it must not count as unhandled.
+  next.catch(() => undefined);
+  return next;
+}
+
+/** What comes before that moment; null where nothing does. */
+async function beforeThen(next: Next, endsAt: number): Promise<Awaited<Next> | null> {
+  if (endsAt === Number.POSITIVE_INFINITY) return next;
+  const left = endsAt - performance.now();
+  if (left <= 0) return null;
+  const done = new AbortController();
+  const late = sleep(left, null, { signal: done.signal });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([next, late]);
+  } finally {
+    done.abort();
+  }
+}
+
+function toCounted({ rejects, ...chunk }: ScoredChunk): CountedChunk {
+  return { ...chunk, rejected: rejects?.rejected ?? 0 };
 }
 
 function toStaged(plan: ScoringPlan, origin: RunOrigin, chunk: ScoredChunk): StagedChunk {
@@ -99,6 +105,7 @@ function toStaged(plan: ScoringPlan, origin: RunOrigin, chunk: ScoredChunk): Sta
     rows,
     rejects: rejects?.rejected ?? 0,
     loadKey: part.loadKey,
+    tally: renderTally(toCounted(chunk)),
   };
   return { part, record };
 }

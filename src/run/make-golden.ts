@@ -4,7 +4,7 @@ import { type CsvValue, renderCsvRow } from '../examples/csv.js';
 import { type ExampleFeature, listOutputs } from '../examples/feature.js';
 import { type ExampleValue, isWritable } from '../examples/value.js';
 import { readValue, renderCell, toVector } from '../examples/vectors.js';
-import { readChunks } from '../extract/chunks.js';
+import { FIRST_CHUNK, readChunks } from '../extract/chunks.js';
 import { assertProfile } from '../extract/source.js';
 import { featureColumns } from '../stage/load-part.js';
 import { planFeatures } from './golden.js';
@@ -53,7 +53,17 @@ async function readFirst(
   const read = { ...plan.read, paging: 'scan', order: 'key', chunkRows: count } as const;
   const query = { sql: plan.read.sql };
   const buffers = new BufferPool();
-  const chunks = readChunks(adapter, ledger.sql, query, read, profile.rows, snapshot, buffers, signal);
+  const chunks = readChunks(
+    adapter,
+    ledger.sql,
+    query,
+    read,
+    profile.rows,
+    snapshot,
+    buffers,
+    FIRST_CHUNK,
+    signal,
+  );
   for await (const { batch } of chunks) return batch;
   throw new ScoringError('the source gave no rows', { code: 'EMPTY_INPUT', stage: 'extract' });
 }

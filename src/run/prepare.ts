@@ -25,6 +25,7 @@ import type { WorkerHandle } from '../score/worker-handle.js';
 import { nextVersion, readLiveTable } from './filling.js';
 import { type PreparedGolden, planGolden, prepareGolden } from './golden.js';
 import { assertFree } from './lease.js';
+import { assertEstimate, assertRows } from './limits.js';
 import { nameSource } from './name-source.js';
 import { closeModels, nameEngine, type OpenedModels, openScorer, readModelFacts } from './open-models.js';
 import type { WarehouseSession } from './session.js';
@@ -80,6 +81,7 @@ export async function prepareRun(
     const source = await adapter.describe(query, signal).catch((cause) => {
       throw nameSource(target, adapter.dialect, cause);
     });
+    await assertEstimate(adapter, target.limits, query, signal);
     const key = target.key.map((name) => findColumn(source, name, 'key'));
     const latest =
       target.latestBy === null
@@ -96,6 +98,7 @@ export async function prepareRun(
     const profile = await readProfile(adapter, ledger.sql, latest ?? query, key, snapshot, signal);
     const whole =
       latest === null ? profile : await readProfile(adapter, ledger.sql, query, key, snapshot, signal);
+    assertRows(target.limits, whole.rows);
     const golden = target.golden === null ? null : await loadGolden(target.golden);
     const opened = await opening;
     const { scorer } = opened;

@@ -1,18 +1,9 @@
 import { ScoringError } from '../contract/index.js';
-import type { FeatureCount } from '../features/contract.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderRejectCounts } from './feature-counts.js';
+import type { Tally } from './tally.js';
 
 type Budget = ScoringPlan['rejects']['budget'];
-
-/** What a run has scored and rejected so far. */
-export interface Tally {
-  readonly scored: number;
-  readonly rejected: number;
-  readonly counts: readonly FeatureCount[];
-  /** The engine's words on the first row that it did not take; null where it took all. */
-  readonly engineError: string | null;
-}
 
 /**
  * True as soon as the rejects are too many, whatever comes.
@@ -31,7 +22,7 @@ export function isOverBudget({ rows, of }: Budget, rejected: number, total: numb
 export function assertBudget(
   { target, rejects: { budget, quarantine } }: Pick<ScoringPlan, 'target' | 'rejects'>,
   runId: string,
-  { scored, rejected, counts, engineError }: Tally,
+  { scored, rejected, counts, engineError }: Pick<Tally, 'scored' | 'rejected' | 'counts' | 'engineError'>,
   total: number,
   allowEmpty: boolean,
 ): void {

@@ -2,7 +2,7 @@ import type { Relation } from '../contract/index.js';
 import { hashTable } from '../gate/hash-table.js';
 import { addHashes } from '../hash/row-hasher.js';
 import { executeHeld } from '../ledger/control.js';
-import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
+import { ledgerRelation } from '../ledger/ledger.js';
 import { findHashed } from '../plan/output-columns.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderCarryForward } from '../publish/carry.js';
@@ -55,9 +55,9 @@ export async function withResult<T>(
   try {
     return await work(await measure(session, run, plan, view, signal));
   } finally {
-    // By a signal of its own: one that has fired would hide why.
+    // By a signal of its own. Where it cannot be dropped, the end of the run's helpers does so; why work failed counts.
     const drop = ledger.sql.render('stage/drop_view', { view });
-    await executeTogether(ledger, [drop], AbortSignal.timeout(DROP_MS));
+    await executeHeld(ledger, run.hold, [drop], AbortSignal.timeout(DROP_MS)).catch(() => undefined);
   }
 }
 

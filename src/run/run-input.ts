@@ -1,13 +1,18 @@
-import type { Query, Snapshot } from '../contract/index.js';
+import type { Query, Relation, Snapshot } from '../contract/index.js';
+import { type ChunkStart, FIRST_CHUNK } from '../extract/chunks.js';
 import { renderFreeze, renderFrozenQuery } from '../extract/freeze.js';
 import { assertProfile, readProfile, type SourceProfile } from '../extract/source.js';
 import { executeHeld } from '../ledger/control.js';
 import { ledgerRelation } from '../ledger/ledger.js';
+import { renderRunAppend } from '../ledger/runs.js';
 import { decidePaging } from '../plan/decide-read.js';
 import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
+import { assertRows } from './limits.js';
 import type { PreparedRun } from './prepare.js';
+import type { Resumed } from './resume.js';
 import type { RunLog } from './run-log.js';
 import type { WarehouseSession } from './session.js';
+import { rowsRead } from './tally.js';
 import { shortRunId } from './uuid.js';
 
 /** What a run reads, and under which moment. Disposing it lets a frozen input's snapshot go. */
@@ -16,37 +21,77 @@ export interface RunInput extends AsyncDisposable {
   readonly read: ReadPlan;
   readonly profile: SourceProfile;
   readonly snapshot: Snapshot;
+  /** Where its chunks begin. */
+  readonly from: ChunkStart;
 }
 
 /** The source itself under the snapshot that the plan was made from, which the prepared run owns. */
 export function toLiveInput({ plan, profile, snapshot }: PreparedRun): RunInput {
   const query = { sql: plan.read.sql };
-  return { query, read: plan.read, profile, snapshot, [Symbol.asyncDispose]: async () => undefined };
+  return {
+    query,
+    read: plan.read,
+    profile,
+    snapshot,
+    from: FIRST_CHUNK,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
 }
 
 /** Copies the input once; the copy is counted anew, since the source may have changed since the plan. */
 export async function freezeInput(
-  { ledger, adapter }: WarehouseSession,
+  session: WarehouseSession,
   run: RunLog,
   plan: ScoringPlan,
   signal: AbortSignal,
 ): Promise<RunInput> {
+  const { ledger } = session;
   const table = ledgerRelation(ledger, `in_${shortRunId(run.runId)}`);
-  await executeHeld(ledger, run.hold, [renderFreeze(ledger.sql, plan.read, table)], signal);
+  const logged = renderRunAppend(ledger, run.record('running', null, 'chunks'));
+  // Together: a run that says that it can be resumed has an input.
+  await executeHeld(ledger, run.hold, [renderFreeze(ledger.sql, plan.read, table), logged], signal);
+  run.resume = 'chunks';
   run.tell({ event: 'frozen', relation: `${table.schema}.${table.name}` });
-  const query = renderFrozenQuery(ledger.sql, plan.read, table);
+  const input = await openFrozen(session, plan, table, 0, signal);
+  try {
+    assertProfile(input.profile, run.target);
+    assertRows(run.target.limits, input.profile.rows);
+    return input;
+  } catch (error) {
+    await input[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The rest of an earlier run's frozen input. */
+export async function reopenInput(
+  session: WarehouseSession,
+  plan: ScoringPlan,
+  { run, done, chunks, hi, chunkRows }: Resumed,
+  signal: AbortSignal,
+): Promise<RunInput> {
+  const table = ledgerRelation(session.ledger, `in_${shortRunId(run.runId)}`);
+  const input = await openFrozen(session, plan, table, rowsRead(plan, done), signal);
+  return { ...input, read: { ...input.read, chunkRows }, from: { number: chunks, lo: hi } };
+}
+
+async function openFrozen(
+  { ledger, adapter }: WarehouseSession,
+  plan: ScoringPlan,
+  table: Relation,
+  after: number,
+  signal: AbortSignal,
+): Promise<RunInput> {
+  const query = renderFrozenQuery(ledger.sql, plan.read, table, after);
   const snapshot = await adapter.snapshot(signal);
+  const dispose = () => snapshot[Symbol.asyncDispose]();
   try {
     const profile = await readProfile(adapter, ledger.sql, query, plan.read.key, snapshot, signal);
-    assertProfile(profile, run.target);
-    const read = {
-      ...plan.read,
-      plain: true,
-      ...decidePaging({ ...profile, rangeable: true }, adapter.capabilities),
-    };
-    return { query, read, profile, snapshot, [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose]() };
+    const paging = decidePaging({ ...profile, rangeable: true }, adapter.capabilities);
+    const read: ReadPlan = { ...plan.read, snapshot: 'frozen', plain: true, ...paging };
+    return { query, read, profile, snapshot, from: FIRST_CHUNK, [Symbol.asyncDispose]: dispose };
   } catch (error) {
-    await snapshot[Symbol.asyncDispose]();
+    await dispose();
     throw error;
   }
 }

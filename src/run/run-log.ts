@@ -2,23 +2,29 @@ import type { ResolvedTarget } from '../config/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
 import { renderHash } from '../hash/text.js';
 import type { Control, Hold } from '../ledger/control.js';
-import type { RunRecord, RunState } from '../ledger/runs.js';
+import type { OpenRun } from '../ledger/open-runs.js';
+import type { ResumePoint, RunRecord, RunState } from '../ledger/runs.js';
 import type { VersionRecord } from '../ledger/versions.js';
 import type { Emit, RunEvent } from '../observe/events.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { readCpuFeatures } from './cpu-features.js';
-import { newRunId } from './uuid.js';
+import type { Tally } from './tally.js';
+import { newRunId, toInstant } from './uuid.js';
+
+/** States with which nobody goes on. */
+const CLOSED: ReadonlySet<RunState> = new Set(['published', 'abandoned', 'refused']);
 
 /** What is known of one run so far, for the ledger and for whoever watches. */
 export class RunLog {
-  readonly runId = newRunId();
-  /** When the run began, as its predictions say. */
-  readonly scoredAt = new Date().toISOString();
+  /** Of this run, or of the earlier one that it goes on with. */
+  runId = newRunId();
   readonly target: ResolvedTarget;
   plan: ScoringPlan | null = null;
   control: Control | null = null;
   version: VersionRecord | null = null;
   snapshotId: string | null = null;
+  /** Where a later run may go on, if this one ends here. */
+  resume: ResumePoint | null = null;
   /** Rows of a key that a later row of the same key took the place of. */
   rowsSuperseded = 0;
   rowsRead = 0;
@@ -40,9 +46,31 @@ export class RunLog {
     this.#emit = emit;
   }
 
+  /** When the run began, as its predictions say; the same for all its attempts. */
+  get scoredAt(): string {
+    return toInstant(this.runId);
+  }
+
+  /** Goes on as an earlier run, which ended without publishing. */
+  adopt(earlier: OpenRun): void {
+    this.runId = earlier.runId;
+    this.resume = earlier.resume;
+    this.snapshotId = earlier.snapshot;
+    this.rowsRead = earlier.rowsRead;
+    this.rowsSuperseded = earlier.rowsSuperseded;
+  }
+
   /** What every write of the run is fenced by; epoch 0, which nobody has, before it holds its target. */
   get hold(): Hold {
     return { target: this.target.name, epoch: this.control?.epoch ?? 0n };
+  }
+
+  /** Takes over what was loaded. */
+  count({ rows, scored, rejected, hashes }: Tally): void {
+    this.rowsStaged = rows;
+    this.rowsScored = scored;
+    this.rowsRejected = rejected;
+    this.hashes = hashes;
   }
 
   /** Seconds since the run began. */
@@ -58,6 +86,7 @@ export class RunLog {
   record(
     state: RunState,
     error: { readonly code: string; readonly message: string } | null = null,
+    resume: ResumePoint | null = this.resume,
   ): RunRecord {
     const { plan } = this;
     return {
@@ -81,6 +110,8 @@ export class RunLog {
       errorCode: error?.code ?? null,
       errorMessage: error?.message ?? null,
       epoch: this.hold.epoch,
+      resume: CLOSED.has(state) ? null : resume,
+      rowsSuperseded: this.rowsSuperseded,
     };
   }
 }

@@ -14,6 +14,10 @@ export interface RunOptions {
   readonly dryRun?: boolean;
   /** Asked before and after each adapter call; tests fail, stop or kill there. */
   readonly failpoint?: Failpoint;
+  /** Goes on with nothing that an earlier run left. */
+  readonly restart?: boolean;
+  /** How often a run that can be resumed commits what it has staged, in milliseconds; 10 s where left out. */
+  readonly checkpointMs?: number;
   /** Scores only so many rows, and never publishes. */
   readonly limit?: number;
 }

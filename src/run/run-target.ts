@@ -6,10 +6,12 @@ import { renderBroken } from '../plan/check-write.js';
 import { carryOut } from './carry-out.js';
 import { recordFailure } from './housekeeping.js';
 import { toLost } from './lease.js';
+import { startDeadline } from './limits.js';
 import { prepareRun } from './prepare.js';
 import { RunLog } from './run-log.js';
 import type { RunOptions } from './run-options.js';
 import type { WarehouseSession } from './session.js';
+import { settle } from './settle.js';
 import { summarisePlan } from './summary.js';
 import { watchCalls } from './watch-calls.js';
 
@@ -22,21 +24,23 @@ export async function runTarget(
   const run = new RunLog(target, options.emit);
   const watched = watchSession(session, run, options);
   run.tell({ event: 'run_started' });
+  using deadline = startDeadline(target.limits.seconds, options.signal);
+  const limited = { ...options, signal: deadline.signal };
   let state: RunState | 'planned' = 'planned';
   let exitCode: number = EXIT.ok;
   try {
     const takes = options.dryRun !== true;
-    await using prepared = await prepareRun(watched, target, { ...options, takes });
+    await using prepared = await prepareRun(watched, target, { ...limited, takes });
     run.plan = prepared.plan;
     run.tell({ event: 'planned', plan: summarisePlan(prepared.plan) });
     const message = renderBroken(prepared.plan.write);
     if (message !== null) run.tell({ event: 'warning', message });
-    if (takes) state = await carryOut(watched, run, prepared, options);
+    if (takes) state = await carryOut(watched, run, prepared, limited);
   } catch (thrown) {
-    const error = toError(thrown, options.signal);
+    const error = await settle(watched, run, toError(thrown, deadline.signal));
     if (run.publishSeq !== null) return finishPublished(run, error);
     exitCode = exitCodeOf(await tellFailure(watched, run, error));
-    state = stateOf(exitCode);
+    state = stateOf(exitCode, error.code);
   }
   const finished = toFinished(run, state, exitCode);
   run.tell(finished);
@@ -44,12 +48,14 @@ export async function runTarget(
 }
 
 /** The session with every call of the adapter marked as this run's. */
-function watchSession(
-  session: WarehouseSession,
-  { runId, target }: RunLog,
-  options: RunOptions,
-): WarehouseSession {
-  const annotations = { target: target.name, run_id: runId };
+function watchSession(session: WarehouseSession, run: RunLog, options: RunOptions): WarehouseSession {
+  const annotations = {
+    target: run.target.name,
+    // Of the run that it turns out to go on with.
+    get run_id() {
+      return run.runId;
+    },
+  };
   const adapter = watchCalls(session.adapter, annotations, options.failpoint);
   return { ...session, adapter, ledger: { ...session.ledger, adapter } };
 }
@@ -68,7 +74,7 @@ async function tellFailure(
   run: RunLog,
   failure: ScoringError,
 ): Promise<ScoringError> {
-  const state = stateOf(exitCodeOf(failure));
+  const state = stateOf(exitCodeOf(failure), failure.code);
   const error = await recordFailure(session, run, failure, state).then(
     () => failure,
     (cause: Error) => {
@@ -86,13 +92,14 @@ async function tellFailure(
 function toError(thrown: unknown, signal: AbortSignal): ScoringError {
   // A refusal or a lost lease stays what it is, also when somebody pressed Ctrl-C.
   if (isScoringError(thrown) && (!signal.aborted || exitCodeOf(thrown) !== EXIT.failed)) return thrown;
-  if (signal.aborted) return toInterrupted('score');
+  if (signal.aborted) return isScoringError(signal.reason) ? signal.reason : toInterrupted('score');
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ScoringError(message, { code: 'INVARIANT', stage: 'cli', cause: thrown });
 }
 
-function stateOf(exitCode: number): RunState {
+function stateOf(exitCode: number, code: string): RunState {
   if (exitCode === EXIT.refused) return 'refused';
+  if (code === 'LIMIT_REACHED') return 'interrupted';
   if (exitCode === EXIT.interrupted) return 'interrupted';
   return exitCode === EXIT.unknown ? 'unknown' : 'failed';
 }

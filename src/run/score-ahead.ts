@@ -5,7 +5,7 @@ import {
   type Vector,
   type WarehouseAdapter,
 } from '../contract/index.js';
-import { type Chunk, readChunks } from '../extract/chunks.js';
+import { type Chunk, type ChunkStart, readChunks } from '../extract/chunks.js';
 import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
 import type { Scorer } from '../score/pool.js';
 import type { ScoredColumns } from '../score/protocol.js';
@@ -26,6 +26,7 @@ export interface ScoreInput {
   readonly query: Query;
   readonly read: ReadPlan;
   readonly rows: number;
+  readonly from: ChunkStart;
   readonly snapshot: Snapshot;
   readonly scorer: Scorer;
   /** Settles when the scorer knows what to do. */
@@ -52,6 +53,7 @@ export function startScoring(input: ScoreInput): ScoredStream {
     input.rows,
     input.snapshot,
     buffers,
+    input.from,
     input.signal,
   );
   const features = featureColumns(plan);

@@ -10,6 +10,11 @@ export function newRunId(now = Date.now()): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** When a run id was made, as ISO 8601 in UTC. */
+export function toInstant(runId: string): string {
+  return new Date(Number.parseInt(runId.replaceAll('-', '').slice(0, 12), 16)).toISOString();
+}
+
 /** The part of a run id that names its helper tables. */
 export function shortRunId(runId: string): string {
   return runId.slice(-12);

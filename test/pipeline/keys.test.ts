@@ -10,7 +10,7 @@ import {
   renderKeyRange,
   renderKeyTuple,
 } from '../../src/contract/index.js';
-import { readChunks } from '../../src/extract/chunks.js';
+import { FIRST_CHUNK, readChunks } from '../../src/extract/chunks.js';
 import { readProfile } from '../../src/extract/source.js';
 import { newRenderer } from '../../src/sql/renderer.js';
 import { execute, NEVER, openDuckdb, queryAll } from '../support/duckdb.js';
@@ -161,6 +161,7 @@ async function proveWay(t: TestContext, adapter: RangingAdapter, keyCase: KeyCas
       ROWS,
       snapshot,
       new BufferPool(),
+      FIRST_CHUNK,
       NEVER,
     );
     for await (const { number, lo, hi, batch } of chunks) {

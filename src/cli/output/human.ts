@@ -17,9 +17,9 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
       case 'planned':
         return say(renderPlan(event.plan));
       case 'resumable_abandoned':
-        return say(
-          `  found run ${event.abandoned} unfinished: its process is gone, its staging dropped; starting over`,
-        );
+        return say(`  found run ${event.abandoned} unfinished; not gone on with: ${event.reason}`);
+      case 'resumed':
+        return say(renderResumed(event));
       case 'golden':
         return say(`  golden     ${formatCount(event.rows)} rows of ${event.file} scored as expected`);
       case 'frozen':
@@ -63,6 +63,15 @@ export function renderPlan(plan: PlanSummary): string {
     `  model      ${toCell(plan.model)} (${plan.model_version}) -> ${plan.outputs.map(toCell).join(', ')}`,
     `  into       ${toCell(plan.view)}; ${version}`,
   ].join('\n');
+}
+
+function renderResumed(event: Extract<StampedEvent, { event: 'resumed' }>): string {
+  const { from, rows, chunks, idle_seconds: idle, chunk_rows: chunkRows, run_id: runId } = event;
+  const there = `${formatCount(rows)} rows in ${chunks} chunks`;
+  const rest = from === 'staged' ? 'all that it read; none is scored again' : 'these are not scored again';
+  const smaller =
+    chunkRows === undefined ? '' : `; chunks of ${formatCount(chunkRows)} rows from here on, since it died`;
+  return `  resuming run ${runId}, unfinished for ${formatSeconds(idle)}: ${there} are staged, ${rest}${smaller} (--restart reads anew)`;
 }
 
 function renderStaged({ rows, relation, workers }: Extract<RunEvent, { event: 'staged' }>): string {

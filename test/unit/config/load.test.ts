@@ -52,6 +52,7 @@ describe('loadProject', () => {
         snapshot: 'auto',
         key: ['customer_id'],
         latestBy: null,
+        limits: { rows: null, seconds: null, bytesBilled: null, cost: null },
         allowEmpty: false,
         models: [
           {
@@ -99,6 +100,7 @@ tests:
   - { name: cheap, given: { a: 1, c: null }, expect: { p: { near: 0.5, within: 0.1 }, r: [0, 1] } }
   - { given: { a: true }, expect: { p: 0.5, r: null } }
 resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
+limits: { rows: 7, duration: 1.5 h, bytes_billed: 1 kB, cost: 0.5 }
 `;
     const { project, targets } = await load({ targets: { 'churn.yml': target } });
     assert.deepEqual(targets[0], {
@@ -111,6 +113,7 @@ resources: { chunk_rows: 10, workers: 2, memory: 1.5 MB }
       snapshot: 'live',
       key: ['customer_id'],
       latestBy: null,
+      limits: { rows: 7, seconds: 5400, bytesBilled: 1000, cost: 0.5 },
       allowEmpty: true,
       models: [
         {

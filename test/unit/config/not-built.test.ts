@@ -14,7 +14,6 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'write.history': 'write: { history: true }',
   incremental: 'incremental: { column: a }',
   on_new_model: 'on_new_model: new_only',
-  limits: 'limits: { rows: 10 }',
   schedule: 'schedule: { cron: "0 3 * * *" }',
   slo: 'slo: { max_age: 26 h }',
 };

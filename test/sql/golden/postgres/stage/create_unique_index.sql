@@ -1,1 +1,1 @@
-create unique index "churn__v7__key" on "predictions"."churn__v7" ("customer_id", "Region")
+create unique index if not exists "churn__v7__key" on "predictions"."churn__v7" ("customer_id", "Region")

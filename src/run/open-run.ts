@@ -1,0 +1,58 @@
+import { renderRelation } from '../contract/index.js';
+import { executeHeld } from '../ledger/control.js';
+import { renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
+import { readVersions, type VersionRecord } from '../ledger/versions.js';
+import { takeOver } from './housekeeping.js';
+import type { PreparedRun } from './prepare.js';
+import { findRuns, type Resumed } from './resume.js';
+import type { RunLog } from './run-log.js';
+import type { RunOptions } from './run-options.js';
+import type { WarehouseSession } from './session.js';
+import { rowsRead } from './tally.js';
+
+/** A run that has its target. */
+export interface OpenedRun {
+  /** The earlier run that it goes on with. */
+  readonly resumed: Resumed | null;
+  /** What there was when it began. */
+  readonly versions: readonly VersionRecord[];
+}
+
+/** Looks at what earlier runs left, closes what nobody goes on with, and logs this run. */
+export async function openRun(
+  session: WarehouseSession,
+  run: RunLog,
+  { plan, snapshot }: PreparedRun,
+  { signal, restart = false, limit }: RunOptions,
+): Promise<OpenedRun> {
+  const { ledger } = session;
+  const versions = await readVersions(ledger, plan.target, signal);
+  const pointer = run.control?.pointer ?? null;
+  // A trial publishes nothing, so it goes on with nothing.
+  const afresh = restart || limit !== undefined;
+  const found = await findRuns(session, plan, pointer, versions, afresh, signal);
+  await takeOver(session, run, plan, found, versions, signal);
+  const { resumed } = found;
+  run.snapshotId = `${plan.read.snapshot}: ${snapshot.id}`;
+  if (resumed !== null) resume(run, plan, resumed);
+  const statements = [
+    renderRunAppend(ledger, run.record('running')),
+    renderTargetAppend(ledger, run.target, renderRelation(plan.write.view)),
+  ];
+  await executeHeld(ledger, run.hold, statements, signal);
+  return { resumed, versions };
+}
+
+function resume(run: RunLog, plan: PreparedRun['plan'], resumed: Resumed): void {
+  const { run: earlier, from, chunks, done, chunkRows, filling } = resumed;
+  run.adopt(earlier);
+  if (filling?.decision.kind === 'new') run.version = filling.version;
+  run.tell({
+    event: 'resumed',
+    from,
+    chunks,
+    rows: rowsRead(plan, done),
+    idle_seconds: Math.round(earlier.idleSeconds),
+    ...(chunkRows < plan.read.chunkRows ? { chunk_rows: chunkRows } : {}),
+  });
+}
