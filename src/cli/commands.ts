@@ -180,6 +180,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/quarantine.js')).quarantine,
   },
   {
+    usage: 'reconcile [targets..]',
+    summary: 'Find out how runs ended that could not say so (exit code 5, killed machines); drops nothing',
+    positionals: TARGETS,
+    options: { ...PROJECT, ...SELECTION },
+    examples: [
+      ['$0 reconcile churn', 'After exit code 5: was it published?'],
+      ['$0 reconcile --json', 'All targets, for a script'],
+    ],
+    load: async () => (await import('./commands/reconcile.js')).reconcile,
+  },
+  {
     usage: 'compile [targets..]',
     summary: 'Write the SQL of a run as files',
     positionals: TARGETS,

@@ -84,6 +84,17 @@ export function renderRunsAbandon(ledger: Ledger, target: string, except: string
   return renderLedger(ledger, 'runs_abandon', { table: ledgerRelation(ledger, 'run_log'), target, except });
 }
 
+/** Logs how a run ended that could not say so itself. */
+export function renderRunClose(
+  ledger: Ledger,
+  runId: string,
+  state: RunState,
+  resume: ResumePoint | null,
+): Statement {
+  const table = ledgerRelation(ledger, 'run_log');
+  return renderLedger(ledger, 'run_close', { table, runId, state, resume });
+}
+
 /** The newest runs, of one target or of all. */
 export async function readRuns(
   ledger: Ledger,

@@ -54,6 +54,12 @@ export function assertFree(ledger: Ledger, target: string, control: Control | nu
   if (isHeld(ledger, control) && !isDead(control.holder)) throw toHeld(target, control);
 }
 
+/** True while a run works on the target, as far as its control row and this machine tell. */
+export async function isAtWork(ledger: Ledger, target: string, signal: AbortSignal): Promise<boolean> {
+  const control = await readControl(ledger, target, signal);
+  return isHeld(ledger, control) && !isDead(control.holder);
+}
+
 /** True for the holder of a process of this machine that is no more. */
 function isDead(holder: unknown): boolean {
   const [host, pid] = typeof holder === 'string' ? holder.split(':') : [];

@@ -272,6 +272,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     errorMessage: "refused by the gate: it's late",
   },
   'ledger/run_attempts': { table: ledger('run_log'), runId: RUN },
+  'ledger/run_close': { table: ledger('run_log'), runId: RUN, state: 'interrupted', resume: 'chunks' },
   'ledger/runs_abandon': { table: ledger('run_log'), target: 'churn', except: null },
   'ledger/runs_abandon@except': { table: ledger('run_log'), target: 'churn', except: RUN },
   'ledger/runs_list': { table: ledger('runs'), target: null, limit: 20 },

@@ -30,6 +30,7 @@ export async function runs(args: RunsArgs, env: CommandEnv): Promise<number> {
       'rows_published',
       'started_at',
       'error_code',
+      'resume',
     ];
     env.stdout.write(
       renderTable(
