@@ -11,6 +11,7 @@ export interface OpenRun {
   readonly sqlHash: string | null;
   readonly modelSha256: string | null;
   readonly engineVersion: string | null;
+  readonly cpuFeatures: string | null;
   readonly snapshot: string | null;
   readonly rowsRead: number;
   readonly rowsSuperseded: number;
@@ -43,6 +44,7 @@ function toOpenRun(row: Row): OpenRun {
     sqlHash: text('sql_hash'),
     modelSha256: text('model_sha256'),
     engineVersion: text('engine_version'),
+    cpuFeatures: text('cpu_features'),
     snapshot: text('snapshot'),
     rowsRead: Number(row.rows_read ?? 0),
     rowsSuperseded: Number(row.rows_superseded ?? 0),

@@ -128,6 +128,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
       read: { sqlHash: read.sqlHash, columns: read.columns, key },
       rejectedRows: write.rejectedRows,
       engine: model.engine,
+      blockRows: BLOCK_ROWS,
     }),
   };
 }

@@ -1,5 +1,4 @@
-import type { KeyTuple } from '../contract/index.js';
-import { parseKeyTuple } from '../contract/index.js';
+import { type KeyTuple, parseKeyTuple } from '../contract/index.js';
 import { ledgerRelation } from '../ledger/ledger.js';
 import {
   type FinishedChunk,
@@ -12,6 +11,7 @@ import type { ResumePoint } from '../ledger/runs.js';
 import type { VersionRecord } from '../ledger/versions.js';
 import { decideVersion } from '../plan/decide-version.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
+import { readCpuFeatures } from './cpu-features.js';
 import { type Filling, readLiveTable, toFilled, toMerged } from './filling.js';
 import type { WarehouseSession } from './session.js';
 import { newTally, sumFinished, type Tally } from './tally.js';
@@ -76,7 +76,9 @@ export function findObstacle(
   if (restart) return 'asked to start over';
   if (run.resume === null) return 'it had read from a live snapshot, which is gone';
   if (run.idleSeconds > RESUMABLE_SECONDS) return 'it stood still for more than 12 hours';
-  return run.fingerprint === plan.fingerprint ? null : explainFingerprint(run, plan);
+  if (run.fingerprint !== plan.fingerprint) return explainFingerprint(run, plan);
+  // The engine chooses its kernels by them, and other kernels give other last bits.
+  return run.cpuFeatures === readCpuFeatures() ? null : 'it ran on a machine of another kind';
 }
 
 /** Which part of the fingerprint differs, in words. */
