@@ -30,7 +30,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         describe:
           'With --demo: another warehouse that gets the data too; with --model: the one with the table',
       },
-      model: { type: 'string', describe: 'An .onnx file to write a target for; needs --table' },
+      model: {
+        type: 'string',
+        describe: 'An .onnx file, or its https address, to write a target for; needs --table',
+      },
       table: { type: 'string', describe: 'With --model: the table with the features, schema.name' },
       key: { type: 'string', describe: 'With --model: the column that tells rows apart; else a guess' },
     },

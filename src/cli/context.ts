@@ -9,6 +9,7 @@ import {
   selectTargets,
 } from '../config/index.js';
 import { ScoringError } from '../contract/index.js';
+import { newFetcher } from '../run/fetcher.js';
 import { newSession, type WarehouseSession } from '../run/session.js';
 import { countCores } from '../score/cores.js';
 import type { CommandEnv, ProjectArgs, SelectionArgs } from './options.js';
@@ -95,7 +96,7 @@ export async function openSession(
     ...options,
   };
   const adapter = await definition.open(warehouse.config as never, context, env.signal);
-  return newSession(project, warehouse, adapter, cores);
+  return newSession(project, warehouse, adapter, cores, newFetcher(env.env, env.signal, env.network));
 }
 
 function parseVars(texts: readonly string[]): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import type { Network } from '../run/fetcher.js';
 
 /** Options that several commands share. */
 export const PROJECT = {
@@ -45,6 +46,8 @@ export interface CommandEnv {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** What models from servers come through; the machine's own network where left out. */
+  readonly network?: Network;
   /** Never written to stdout or stderr; loading a project adds what came from its environment. */
   readonly secrets: Set<string>;
 }

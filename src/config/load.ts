@@ -3,6 +3,7 @@ import type { ZodType } from 'zod';
 import { type Env, type EnvFault, type EnvUse, type Substituted, substituteEnv } from './env.js';
 import { listTargetFiles, PROJECT_FILE, readProjectFile } from './files.js';
 import { type ConfigIssue, createIssueLog, type IssueLog, toConfigError } from './issues.js';
+import { reportModelUris } from './model-hosts.js';
 import { normaliseProject, normaliseTarget } from './normalise.js';
 import { type NotBuilt, PROJECT_NOT_BUILT, reportNotBuilt, TARGET_NOT_BUILT } from './not-built.js';
 import { isMapping } from './path.js';
@@ -56,7 +57,10 @@ export async function loadProject(dir: string, options: LoadOptions): Promise<Lo
   reportDuplicateTargets(targetFiles);
   const writtenTargets = targetFiles.map((file) => {
     const target = check(file, targetSchema, TARGET_NOT_BUILT);
-    if (target !== null) applyTargetRules(target, file.log);
+    if (target !== null) {
+      applyTargetRules(target, file.log);
+      reportModelUris(target, written === null ? null : (written.model_hosts ?? []), file.log);
+    }
     return { target, file: file.file };
   });
 
@@ -71,7 +75,7 @@ export async function loadProject(dir: string, options: LoadOptions): Promise<Lo
   return {
     project: normaliseProject(written, { dir: projectDir, file, configs, vars, secrets }),
     targets: writtenTargets.flatMap(({ target, file: name }) =>
-      target === null ? [] : [normaliseTarget(target, name, projectDir)],
+      target === null ? [] : [normaliseTarget(target, name, projectDir, written.model_hosts ?? [])],
     ),
   };
 }

@@ -1,30 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { isModelUri } from './model-uri.js';
 import { foreignName, listOf, nameText, pathText, positiveCount } from './scalars.js';
-
-const REMOTE_SCHEMES: readonly string[] = ['https', 's3', 'gs', 'az', 'models'];
-
-/** The scheme of a model's uri; `file` where it has none. */
-export function modelScheme(uri: string): string {
-  // A single letter is a Windows drive.
-  return /^([A-Za-z][A-Za-z0-9+.-]+):/.exec(uri)?.[1]?.toLowerCase() ?? 'file';
-}
-
-/** The path that a `file` uri means, as written: relative to the project unless absolute. */
-export function modelFilePath(uri: string): string {
-  if (/^file:\/\//i.test(uri)) return fileURLToPath(uri);
-  return uri.replace(/^file:/i, '');
-}
-
-function isModelUri(uri: string): boolean {
-  const scheme = modelScheme(uri);
-  if (scheme !== 'file') return REMOTE_SCHEMES.includes(scheme);
-  try {
-    return modelFilePath(uri) !== '';
-  } catch {
-    return false;
-  }
-}
 
 const tokenizer = z
   .strictObject({

@@ -3,7 +3,8 @@ import { assertInvariant } from '../contract/index.js';
 import type { WrittenCheck, WrittenErrors } from './check-schema.js';
 import { toGolden, toTest } from './examples.js';
 import type { WrittenFeatures } from './feature-schema.js';
-import { modelFilePath } from './model-schema.js';
+import { mayBePrivate, type WrittenHost } from './model-hosts.js';
+import { showUri, toModelPlace } from './model-uri.js';
 import { toOutputs } from './normalise-outputs.js';
 import type { WrittenProject } from './project-schema.js';
 import type {
@@ -65,7 +66,12 @@ export function normaliseProject(written: WrittenProject, parts: ProjectParts): 
 }
 
 /** Applies the defaults of a target; only for a file without issues. */
-export function normaliseTarget(written: WrittenTarget, file: string, projectDir: string): ResolvedTarget {
+export function normaliseTarget(
+  written: WrittenTarget,
+  file: string,
+  projectDir: string,
+  modelHosts: readonly WrittenHost[],
+): ResolvedTarget {
   const { description, owner, resources } = written;
   return {
     name: written.name,
@@ -78,7 +84,7 @@ export function normaliseTarget(written: WrittenTarget, file: string, projectDir
     key: written.key,
     latestBy: typeof written.on_duplicate === 'object' ? written.on_duplicate.latest_by : null,
     allowEmpty: written.allow_empty ?? false,
-    models: toModels(written, projectDir),
+    models: toModels(written, projectDir, modelHosts),
     features: toFeatures(written.features),
     outputs: toOutputs(written.outputs),
     passthrough: written.passthrough ?? [],
@@ -117,10 +123,14 @@ function toSource({ sql, table, file }: WrittenTarget['source']): ResolvedSource
   return { kind: 'file', path: file };
 }
 
-function toModels({ model, models = [] }: WrittenTarget, projectDir: string): readonly ResolvedModel[] {
+function toModels(
+  { model, models = [] }: WrittenTarget,
+  projectDir: string,
+  hosts: readonly WrittenHost[],
+): readonly ResolvedModel[] {
   const all = model === undefined ? models : [{ name: null, ...model }];
   assertInvariant(all.length > 0, 'a target without a model was resolved', 'config');
-  return all.map((each) => toModel(each, projectDir));
+  return all.map((each) => toModel(each, projectDir, mayBePrivate(each.uri, hosts)));
 }
 
 function toModel(
@@ -133,11 +143,12 @@ function toModel(
     provider = 'cpu',
   }: { readonly name: string | null } & NonNullable<WrittenTarget['model']>,
   projectDir: string,
+  allowPrivate: boolean,
 ): ResolvedModel {
   return {
     name,
-    uri,
-    path: path.resolve(projectDir, modelFilePath(uri)),
+    uri: showUri(uri),
+    place: toModelPlace(uri, projectDir, allowPrivate),
     ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
     externalData: external_data,
     provider,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IssueLog } from './issues.js';
-import { modelScheme } from './model-schema.js';
+import { isBuiltUri } from './model-uri.js';
 import { isMapping, type Path } from './path.js';
 import { showValue } from './show.js';
 
@@ -27,8 +27,8 @@ export const TARGET_NOT_BUILT: readonly NotBuilt[] = [
   ...['model', 'models.*'].flatMap((model): NotBuilt[] => [
     {
       at: `${model}.uri`,
-      isBuilt: (value) => typeof value !== 'string' || modelScheme(value) === 'file',
-      expected: 'a local file',
+      isBuilt: (value) => typeof value !== 'string' || isBuiltUri(value),
+      expected: 'a local file, or an https: URI',
     },
   ]),
   { at: 'write.history', built: [false] },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { modelHostsSchema } from './model-hosts.js';
 import { listOf, nameText, plainText, scalar, schemaText, varName } from './scalars.js';
 
 /** The keys that every warehouse has; the others belong to its kind. */
@@ -35,6 +36,7 @@ export const projectSchema = z.strictObject({
     .record(varName, scalar)
     .optional()
     .describe('Values for {{var "name"}} in any SQL; --var overrides them.'),
+  model_hosts: modelHostsSchema.optional(),
   prices: z
     .strictObject({
       snowflake_credit: price.optional().describe('Price of a Snowflake credit.'),

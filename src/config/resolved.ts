@@ -43,13 +43,19 @@ export type ResolvedSource =
   /** A path or glob as written, relative to the project folder. */
   | { readonly kind: 'file'; readonly path: string };
 
+/** Where the bytes of a model are. */
+export type ModelPlace =
+  /** An absolute path. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** An address, with whatever in it is a secret; `allowPrivate` where it may be one of a private network. */
+  | { readonly kind: 'https'; readonly url: string; readonly allowPrivate: boolean };
+
 export interface ResolvedModel {
   /** Of `models:`, the prefix of its columns; null for the one model of a target. */
   readonly name: string | null;
-  /** As written. */
+  /** As written, but for what may be a signature in an address. */
   readonly uri: string;
-  /** Absolute. */
-  readonly path: string;
+  readonly place: ModelPlace;
   /** Lower-case hexadecimal. */
   readonly sha256?: string;
   /** True allows weights in files beside the model. */

@@ -1,22 +1,23 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import type { ModelPlace } from '../config/index.js';
 import { isScoringError, ScoringError } from '../contract/index.js';
 import type { GraphFacts, ModelSource } from '../plan/model-facts.js';
 import { type CutModel, cutModel } from './cut.js';
 import { closeAll, openExternalFiles, show } from './external-data.js';
 import { buildGraphFacts } from './graph-facts.js';
+import type { Fetcher } from './http/fetcher.js';
 import { assertUsable } from './lint/index.js';
 import { buildManifest, type ModelManifest } from './manifest.js';
-import { readModelFile } from './model-file.js';
 import type { OnnxModel } from './onnx.js';
+import { assertPin } from './pin.js';
 import { copyPrivately, type ModelFile } from './private-copy.js';
+import { readModelBytes } from './read-bytes.js';
 import { readModel } from './read-model.js';
 
 /** What a target says of a model. */
 export interface ModelOptions {
   /** As the user wrote it, for messages. */
   readonly uri: string;
-  readonly path: string;
+  readonly place: ModelPlace;
   /** What the manifest's hash must be. */
   readonly sha256?: string | undefined;
   readonly externalData: boolean;
@@ -38,13 +39,12 @@ export interface ModelArtifact extends AsyncDisposable {
  * Reads a model and the files that it refers to, checks the pin, and makes every output a tensor.
  *
  * @throws MODEL_INVALID when a file is missing or not the pinned one, when it is no model, or is one that must not be
- *   opened
+ *   opened; what `fetchModel` throws
  */
-export async function loadModel(options: ModelOptions): Promise<ModelArtifact> {
-  const { uri, path, sha256: pin, externalData } = options;
+export async function loadModel(options: ModelOptions, fetcher: Fetcher): Promise<ModelArtifact> {
+  const { uri, place, sha256: pin, externalData } = options;
   try {
-    const bytes = await readModelFile(path);
-    const file = { path: basename(path), sha256: hash(bytes), bytes: bytes.length };
+    const { file, bytes } = await readModelBytes(place, pin, fetcher);
     // Without other files its hash is known before anybody looks inside.
     if (!externalData) assertPin(file.sha256, pin);
     const model = readModel(bytes);
@@ -72,7 +72,7 @@ interface LoadedSource {
 
 /** Bytes where the model is one file, else a path to copies of all of them. */
 async function loadSource(
-  { path, externalData }: ModelOptions,
+  { place, externalData }: ModelOptions,
   { external }: OnnxModel,
   file: ModelFile,
   bytes: Uint8Array,
@@ -85,13 +85,13 @@ async function loadSource(
       dispose: async () => undefined,
     };
   }
-  if (!externalData) {
+  if (!externalData && place.kind === 'file') {
     throw invalid(
       `its tensor ${show(first.tensor)} is kept in another file, ${show(first.location)}, which the target does not allow`,
       'Say external_data: true under the model if its weights belong beside it; where it came from somebody else, do not trust it.',
     );
   }
-  const files = await openExternalFiles(path, external);
+  const files = await openExternalFiles(place, external);
   try {
     const copy = await copyPrivately(bytes, files);
     return {
@@ -116,20 +116,6 @@ export function assertNotDropped({ uri, cut }: ModelArtifact, names: readonly st
     `model ${uri}: its output "${asked.name}" is ${asked.kind}, which cannot be a column`,
     `Name other outputs: ${cut.outputs.map(({ name }) => name).join(', ')}.`,
   );
-}
-
-function assertPin(sha256: string, pin: string | undefined): void {
-  if (pin === undefined || pin.toLowerCase() === sha256) return;
-  throw new ScoringError(`its sha256 is ${sha256}, the target pins ${pin}`, {
-    code: 'MODEL_INVALID',
-    stage: 'model',
-    details: { sha256, pin },
-    hint: 'The file has changed since it was pinned: restore it, or pin the new one after a review.',
-  });
-}
-
-function hash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function naming<T>(uri: string, work: () => T): T {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import type { ModelPlace } from '../config/index.js';
 import { ScoringError } from '../contract/index.js';
 import type { ExternalData } from './onnx.js';
 
@@ -24,15 +25,23 @@ export interface ExternalFile {
  * @throws MODEL_INVALID
  */
 export async function openExternalFiles(
-  modelPath: string,
+  place: ModelPlace,
   references: readonly ExternalData[],
 ): Promise<readonly ExternalFile[]> {
+  if (place.kind !== 'file') {
+    const [first] = references;
+    if (first === undefined) return [];
+    throw invalid(
+      `its tensor ${show(first.tensor)} is kept in another file, ${show(first.location)}, and there are none beside a model from https`,
+      'Copy the model with its files into a folder, name the path there, and say external_data: true.',
+    );
+  }
   const ends = new Map<string, number>();
   for (const { tensor, location, offset, length } of references) {
     assertPlainPath(tensor, location);
     ends.set(location, Math.max(ends.get(location) ?? 0, offset + (length ?? 0)));
   }
-  const folder = await realpath(dirname(modelPath));
+  const folder = await realpath(dirname(place.path));
   const opened: ExternalFile[] = [];
   try {
     for (const [location, end] of [...ends].sort()) {

@@ -1,9 +1,11 @@
+import type { ModelPlace } from '../config/index.js';
 import { isScoringError } from '../contract/index.js';
 import { cutModel } from './cut.js';
 import { closeAll, openExternalFiles } from './external-data.js';
+import type { Fetcher } from './http/fetcher.js';
 import type { LintFinding } from './lint/finding.js';
 import { lintModel } from './lint/index.js';
-import { readModelFile } from './model-file.js';
+import { readModelBytes } from './read-bytes.js';
 import { readModel } from './read-model.js';
 
 /**
@@ -11,12 +13,12 @@ import { readModel } from './read-model.js';
  *
  * @throws what is no fault of the model
  */
-export async function lintModelFile(path: string): Promise<readonly LintFinding[]> {
+export async function lintModelFile(place: ModelPlace, fetcher: Fetcher): Promise<readonly LintFinding[]> {
   try {
-    const bytes = await readModelFile(path);
+    const { bytes } = await readModelBytes(place, undefined, fetcher);
     const model = readModel(bytes);
     const findings = lintModel({ model, cut: cutModel(bytes, model) });
-    await closeAll(await openExternalFiles(path, model.external));
+    await closeAll(await openExternalFiles(place, model.external));
     return findings;
   } catch (error) {
     if (!isScoringError(error) || error.code !== 'MODEL_INVALID') throw error;

@@ -1,5 +1,7 @@
+import type { ModelPlace } from '../config/index.js';
 import { assertInvariant } from '../contract/index.js';
 import { loadModel } from '../model/artifact.js';
+import type { Fetcher } from '../model/http/fetcher.js';
 import type { ModelManifest } from '../model/manifest.js';
 import type { OnnxModel } from '../model/onnx.js';
 import { fitLabels, type Labels } from '../plan/model-facts.js';
@@ -29,11 +31,15 @@ export interface ModelInspection {
  * Opens a model in a worker of its own and asks what goes in and out. Files beside it are allowed.
  *
  * @param uri what messages call it
- * @throws MODEL_INVALID
+ * @throws MODEL_INVALID, and what `fetchModel` throws
  */
-export async function inspectModel(path: string, uri: string, signal: AbortSignal): Promise<ModelInspection> {
-  await using artifact = await loadModel({ uri, path, externalData: true });
-  const options = { size: 1, maxGrowthBytes: Number.POSITIVE_INFINITY, signal };
+export async function inspectModel(
+  place: ModelPlace,
+  uri: string,
+  fetcher: Fetcher,
+): Promise<ModelInspection> {
+  await using artifact = await loadModel({ uri, place, externalData: true }, fetcher);
+  const options = { size: 1, maxGrowthBytes: Number.POSITIVE_INFINITY, signal: fetcher.signal };
   await using pool = await WorkerPool.open(Promise.resolve([artifact.source]), options);
   const { models } = await pool.probe();
   const [info] = pool.info.models;

@@ -7,6 +7,7 @@ import type { WorkerHandle } from '../score/worker-handle.js';
 import { disposeAll, loadModels } from './load-models.js';
 import { nameModel } from './name-model.js';
 import { openTokenizers } from './open-tokenizers.js';
+import type { WarehouseSession } from './session.js';
 
 /** The workers with the models in them. */
 export interface OpenedModels {
@@ -17,11 +18,12 @@ export interface OpenedModels {
 /** Reads the models while the workers start. */
 export async function openScorer(
   target: ResolvedTarget,
+  { fetcher }: Pick<WarehouseSession, 'fetcher'>,
   size: number,
   starting: readonly WorkerHandle[],
   signal: AbortSignal,
 ): Promise<OpenedModels> {
-  const loading = loadModels(target);
+  const loading = loadModels(target, fetcher);
   const maxGrowthBytes = target.resources.memoryBytes / 2 / size;
   const sources = loading.then((artifacts) =>
     artifacts.map(({ source }, i) => toWorkerModel(source, target.models[i])),

@@ -68,7 +68,7 @@ export async function prepareRun(
   const { signal, limit, takes = false } = options;
   const { workers } = target.resources;
   const starting = options.starting?.splice(0) ?? [];
-  const opening = openScorer(target, workers === 'auto' ? session.cores : workers, starting, signal);
+  const opening = openScorer(target, session, workers === 'auto' ? session.cores : workers, starting, signal);
   // Awaited below; until then a failure must not count as unhandled.
   opening.catch(() => undefined);
   let snapshot: Snapshot | null = null;

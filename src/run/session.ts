@@ -1,6 +1,7 @@
 import type { ResolvedProject, ResolvedWarehouse } from '../config/index.js';
 import type { WarehouseAdapter } from '../contract/index.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Fetcher } from '../model/http/fetcher.js';
 import { newRenderer } from '../sql/renderer.js';
 
 /** An open warehouse with its ledger: what every command works with. */
@@ -11,6 +12,8 @@ export interface WarehouseSession {
   readonly ledger: Ledger;
   /** Cores this process may use. */
   readonly cores: number;
+  /** What models from servers come through. */
+  readonly fetcher: Fetcher;
 }
 
 export function newSession(
@@ -18,7 +21,8 @@ export function newSession(
   warehouse: ResolvedWarehouse,
   adapter: WarehouseAdapter,
   cores: number,
+  fetcher: Fetcher,
 ): WarehouseSession {
   const ledger = { adapter, sql: newRenderer(adapter.dialect), schema: project.ledgerSchema };
-  return { project, warehouse, adapter, ledger, cores };
+  return { project, warehouse, adapter, ledger, cores, fetcher };
 }

@@ -35,7 +35,7 @@ export async function testTarget(
     throw nameSource(target, adapter.dialect, cause);
   });
   // One worker: there are a few rows.
-  const opened = await openScorer(target, 1, [], signal);
+  const opened = await openScorer(target, session, 1, [], signal);
   try {
     const { scoring, features } = buildScoring(target, await readModelFacts(target, opened), source);
     const given = listFeatures(scoring, features);

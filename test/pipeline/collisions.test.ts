@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadModel } from '../../src/model/artifact.js';
+import { newFetcher } from '../../src/run/fetcher.js';
+import { NEVER } from '../support/duckdb.js';
 import { findFixture, fixtureFile, targetOf } from '../support/fixtures.js';
 import { HOUSES, makeHouse } from '../support/house.js';
 import { countsOf, publish } from '../support/rejecting.js';
@@ -8,7 +10,8 @@ import { countsOf, publish } from '../support/rejecting.js';
 /** A threshold of the model's trees for its first feature, not 0. */
 async function findThreshold(): Promise<number> {
   const path = fixtureFile('lightgbm', 'model.onnx');
-  await using artifact = await loadModel({ uri: path, path, externalData: false });
+  const options = { uri: path, place: { kind: 'file', path }, externalData: false } as const;
+  await using artifact = await loadModel(options, newFetcher({}, NEVER));
   const threshold = artifact.buildFacts().thresholds.features?.[0]?.find((value) => Math.abs(value) > 0.01);
   assert.ok(threshold !== undefined, 'the model has thresholds for its first feature');
   return threshold;

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { WAREHOUSE_SCHEMAS } from '../../adapters/index.js';
 import { loadProject } from '../../src/config/index.js';
 import type { SmallValue, WarehouseAdapter } from '../../src/contract/index.js';
+import { newFetcher } from '../../src/run/fetcher.js';
 import { runTarget } from '../../src/run/run-target.js';
 import { newSession } from '../../src/run/session.js';
 import { execute, executeOn, NEVER, openDuckdb, queryAll, queryOn, valueOn } from '../support/duckdb.js';
@@ -136,7 +137,7 @@ async function newRunner(project: Project, adapter: WarehouseAdapter): Promise<(
   const warehouse = resolved.warehouses.get('dev');
   const [target] = targets;
   assert.ok(warehouse !== undefined && target !== undefined);
-  const session = newSession(resolved, warehouse, adapter, 2);
+  const session = newSession(resolved, warehouse, adapter, 2, newFetcher({}, NEVER));
   return async () => {
     const failures: unknown[] = [];
     const finished = await runTarget(session, target, {

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { runCli } from '../../src/cli/run-cli.js';
+import type { Network } from '../../src/run/fetcher.js';
 
 const PACKAGE_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -27,6 +28,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** What models from servers come through. */
+  readonly network?: Network;
   /** True makes stdout a terminal of 100 columns. */
   readonly isTTY?: boolean;
 }
@@ -45,6 +48,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
     env: options.env ?? {},
     cwd: options.cwd ?? tmpdir(),
     signal: options.signal ?? new AbortController().signal,
+    ...(options.network === undefined ? {} : { network: options.network }),
   });
   const join = (to?: 'stdout' | 'stderr') =>
     written

@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { type Column, isOrderable, ScoringError } from '../../contract/index.js';
 import { findColumn } from '../../plan/find-column.js';
+import { newFetcher } from '../../run/fetcher.js';
 import { inspectModel } from '../../run/inspect-model.js';
 import type { WarehouseSession } from '../../run/session.js';
 import { loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
+import { toNamedModel } from '../model-place.js';
 import type { CommandEnv } from '../options.js';
 import { draftFeatures } from '../propose-columns.js';
 import { renderTargetDraft, toTargetName } from '../target-draft.js';
@@ -25,13 +27,13 @@ export interface ModelInit {
 export async function initFromModel(dir: string, args: ModelInit, env: CommandEnv): Promise<void> {
   const project = { projectDir: dir, ...(args.warehouse === null ? {} : { warehouse: args.warehouse }) };
   const loaded = await loadContext(project, env, { withoutTargets: true });
-  const file = resolve(env.cwd, args.model);
-  const inspection = await inspectModel(file, args.model, env.signal);
+  const { place, uri } = toNamedModel(args.model, env.cwd);
+  const inspection = await inspectModel(place, uri, newFetcher(env.env, env.signal, env.network));
   const session = await openSession(loaded, project, env, { write: false, lockWaitMs: POLITE_WAIT_MS });
   await using _adapter = session.adapter;
   const columns = await readColumns(session, args.table, env.signal);
   const key = args.key === null ? guessKey(columns) : findColumn(columns, args.key, 'key').name;
-  const name = toTargetName(basename(file));
+  const name = toTargetName(inspection.manifest.files[0]?.path ?? '');
   const features = draftFeatures(
     inspection,
     columns.filter((column) => column.name !== key),
@@ -45,8 +47,8 @@ export async function initFromModel(dir: string, args: ModelInit, env: CommandEn
     features,
   };
   // As the target's own folder sees it: paths start at the project.
-  const uri = relative(dir, file).replaceAll('\\', '/');
-  await writeTarget(dir, name, renderTargetDraft(draft, { ...inspection, uri }), env);
+  const own = place.kind === 'file' ? relative(dir, place.path).replaceAll('\\', '/') : uri;
+  await writeTarget(dir, name, renderTargetDraft(draft, { ...inspection, uri: own }), env);
   const unsure = features.filter(({ doubt }) => doubt !== null).length;
   if (unsure > 0)
     env.stdout.write(`      ${unsure} of ${features.length} features are unsure: see its comments\n`);

@@ -1,7 +1,8 @@
-import { basename, resolve } from 'node:path';
 import type { LintFinding } from '../../model/lint/finding.js';
 import { lintModelFile } from '../../model/lint-file.js';
+import { newFetcher } from '../../run/fetcher.js';
 import { inspectModel } from '../../run/inspect-model.js';
+import { toNamedModel } from '../model-place.js';
 import type { CommandEnv } from '../options.js';
 import { renderInspection, toInspectionDocument } from '../output/inspection.js';
 import { toCell, toJson } from '../output/text.js';
@@ -11,7 +12,7 @@ import { type GoldenArgs, golden } from './model-golden.js';
 
 export interface ModelArgs extends Omit<GoldenArgs, 'target'> {
   readonly action: 'inspect' | 'lint' | 'golden';
-  /** A file, which needs no project; for `golden` a target. */
+  /** A file or an address, which needs no project; for `golden` a target. */
   readonly of: string;
 }
 
@@ -34,10 +35,11 @@ interface FileArgs {
 
 /** Tells what is to be known of a model. Exit code 2 where a run would refuse it. */
 async function lint({ file, json }: FileArgs, env: CommandEnv): Promise<number> {
-  const findings = await lintModelFile(resolve(env.cwd, file));
+  const { place, uri } = toNamedModel(file, env.cwd);
+  const findings = await lintModelFile(place, newFetcher(env.env, env.signal, env.network));
   const usable = findings.every(({ severity }) => severity !== 'error');
-  if (json === true) env.stdout.write(`${toJson({ file, usable, findings }, 2)}\n`);
-  else env.stdout.write(renderFindings(file, findings));
+  if (json === true) env.stdout.write(`${toJson({ file: uri, usable, findings }, 2)}\n`);
+  else env.stdout.write(renderFindings(uri, findings));
   return usable ? 0 : 2;
 }
 
@@ -61,9 +63,10 @@ function renderFindings(file: string, findings: readonly LintFinding[]): string 
 
 /** Tells what goes in and out, and a target to begin with. */
 async function inspect({ file, json }: FileArgs, env: CommandEnv): Promise<number> {
-  const inspection = await inspectModel(resolve(env.cwd, file), file, env.signal);
+  const { place, uri } = toNamedModel(file, env.cwd);
+  const inspection = await inspectModel(place, uri, newFetcher(env.env, env.signal, env.network));
   const draft = {
-    name: toTargetName(basename(file)),
+    name: toTargetName(inspection.manifest.files[0]?.path ?? ''),
     table: 'main.inputs',
     tableDoubt: 'the table with the features; or sql: select …',
     key: ['id'],

@@ -58,7 +58,7 @@ describe('loadProject', () => {
           {
             name: null,
             uri: 'models/churn.onnx',
-            path: path.join(project.dir, 'models/churn.onnx'),
+            place: { kind: 'file', path: path.join(project.dir, 'models/churn.onnx') },
             externalData: false,
             provider: 'cpu',
           },
@@ -119,7 +119,7 @@ limits: { rows: 7, duration: 1.5 h, bytes_billed: 1 kB, cost: 0.5 }
         {
           name: null,
           uri: 'file:///m/a.onnx',
-          path: '/m/a.onnx',
+          place: { kind: 'file', path: '/m/a.onnx' },
           externalData: false,
           provider: 'cpu',
           tokenizer: {
