@@ -13,13 +13,18 @@ export interface TimeWatch extends Disposable {
 export function watchTime(outer: AbortSignal, { idleMs, totalMs }: FetchLimits): TimeWatch {
   const controller = new AbortController();
   const stop = () => controller.abort(toInterrupted('model'));
-  const idle = setTimeout(() => controller.abort(tooSlow(`nothing came for ${show(idleMs)}`)), idleMs);
+  const waitIdle = () =>
+    setTimeout(() => controller.abort(tooSlow(`nothing came for ${show(idleMs)}`)), idleMs);
+  let idle = waitIdle();
   const total = setTimeout(() => controller.abort(tooSlow(`it took more than ${show(totalMs)}`)), totalMs);
   outer.addEventListener('abort', stop);
   if (outer.aborted) stop();
   return {
     signal: controller.signal,
-    touch: () => void idle.refresh(),
+    touch: () => {
+      clearTimeout(idle);
+      idle = waitIdle();
+    },
     [Symbol.dispose]: () => {
       clearTimeout(idle);
       clearTimeout(total);

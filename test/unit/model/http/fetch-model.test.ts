@@ -224,6 +224,7 @@ describe('the folder of kept models', () => {
     mkdirSync(models, { recursive: true });
     for (const [name, age] of [
       ['old.part', 61],
+      [hash(SECOND), 1_000_000],
       ['new.part', 59],
     ] as const) {
       writeFileSync(join(models, name), '');
@@ -231,7 +232,7 @@ describe('the folder of kept models', () => {
       utimesSync(join(models, name), at, at);
     }
     await fetchModel(PLACE, undefined, command());
-    assert.deepEqual(readdirSync(models).sort(), [hash(FIRST), 'new.part'].sort());
+    assert.deepEqual(readdirSync(models).sort(), [hash(FIRST), hash(SECOND), 'new.part'].sort());
   });
 
   it('is named where nothing can be kept in it', async (t) => {
