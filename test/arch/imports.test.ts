@@ -63,7 +63,7 @@ const RULES: Rules = {
       to: 'src/ledger/migrate',
       reason: 'commands that only show the ledger ask first whether there is one',
     })),
-    ...['runs', 'status'].map((command) => ({
+    ...['runs'].map((command) => ({
       from: `src/cli/commands/${command}`,
       to: 'src/ledger/runs',
       reason: 'shows what the ledger says; there is nothing for run to put in order',
