@@ -9,10 +9,10 @@ import { tlsAttempts } from './tls.js';
 export const postgres = defineAdapter<PostgresConfig>({
   kind: 'postgres',
   configSchema: postgresConfigSchema,
-  async open(config, { projectDir, write }, signal) {
+  async open(config, { projectDir, write, outcomeWaitMs }, signal) {
     const settings = resolveSettings(config);
     const attempts = await tlsAttempts(settings, projectDir);
-    const pool = await openPool(settings, attempts, { write }, signal);
+    const pool = await openPool(settings, attempts, { write }, signal, outcomeWaitMs);
     try {
       return new PostgresAdapter(pool);
     } catch (error) {

@@ -5,6 +5,7 @@ import { isScoringError, ScoringError, throwIfInterrupted } from '../../src/cont
 import { abandon, cutOff } from './cancel.js';
 import { untilAborted } from './connection.js';
 import { type ErrorPlace, sqlStateOf, toCallError } from './errors.js';
+import { OUTCOME_WAIT_MS } from './outcome.js';
 import { findPassword } from './pgpass.js';
 import { renderSessionSetup, type SessionOptions } from './session.js';
 import type { ConnectionSettings } from './settings.js';
@@ -39,6 +40,8 @@ export interface PgPool {
   readonly knex: Knex;
   readonly settings: ConnectionSettings;
   readonly facts: ServerFacts;
+  /** How long a server that does not answer is asked how a COMMIT ended, in milliseconds. */
+  readonly outcomeWaitMs: number;
   /** Transactions that read and have not ended. */
   readonly reading: Set<ReadingTransaction>;
 }
@@ -52,6 +55,7 @@ export async function openPool(
   attempts: readonly Tls[],
   session: SessionOptions,
   signal: AbortSignal,
+  outcomeWaitMs = OUTCOME_WAIT_MS,
 ): Promise<PgPool> {
   const { host, port, user } = settings;
   const place: ErrorPlace = { stage: 'connect', statement: `connect to ${host}:${port}`, user };
@@ -61,7 +65,7 @@ export async function openPool(
     const client = newKnex(settings, tls, session, sockets);
     try {
       const facts = await untilAborted(readFacts(client), signal);
-      return { knex: client, settings, facts, reading: new Set() };
+      return { knex: client, settings, facts, outcomeWaitMs, reading: new Set() };
     } catch (error) {
       // One that is still being made would be waited for, and one that lacks a password would wait for the server's limit.
       for (const socket of sockets) socket.destroy();

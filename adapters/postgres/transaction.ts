@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { assertInvariant, ScoringError, type Stage, toInterrupted } from '../../src/contract/index.js';
+import { assertInvariant, ScoringError } from '../../src/contract/index.js';
 import { cutOff } from './cancel.js';
-import { type CallOptions, interruptible, nameSession, placeOf } from './connection.js';
+import { type CallOptions, holdConnection, interruptible, placeOf } from './connection.js';
 import { sqlStateOf, toCallError, toWarehouseError } from './errors.js';
 import { askOutcome, readTransactionId, type TransactionId } from './outcome.js';
 import type { PgConnection, PgPool } from './pool.js';
@@ -21,19 +21,23 @@ export async function beginReading(
   call: CallOptions,
   snapshotId: string | null = null,
 ): Promise<ReadingTransaction> {
-  const transaction = await beginReadOnly(pool, call);
-  const connection: PgConnection = await transaction.client.acquireConnection();
+  const held = await holdConnection(pool, call);
+  const { connection } = held;
+  const transaction = await beginReadOnly(pool, connection, call).catch((error) => {
+    held[Symbol.dispose]();
+    throw error;
+  });
   const reading: ReadingTransaction = {
     connection,
     async [Symbol.asyncDispose]() {
       pool.reading.delete(reading);
       // One that is broken or was abandoned cannot be rolled back: the server has done so.
       await transaction.rollback().catch(() => undefined);
+      held[Symbol.dispose]();
     },
   };
   pool.reading.add(reading);
   try {
-    await nameSession(pool, connection, call);
     if (snapshotId !== null) await importSnapshot(pool, connection, call, snapshotId);
     return reading;
   } catch (error) {
@@ -69,21 +73,35 @@ async function importSnapshot(
   });
 }
 
-async function beginReadOnly(pool: PgPool, { signal, stage }: CallOptions): Promise<Knex.Transaction> {
-  if (signal.aborted) throw toInterrupted(stage);
+async function beginReadOnly(
+  pool: PgPool,
+  connection: PgConnection,
+  { signal, stage }: CallOptions,
+): Promise<Knex.Transaction> {
+  const options = { isolationLevel: 'repeatable read', readOnly: true, connection } as const;
+  const unwatch = watchBegin(connection, signal);
   try {
-    return await pool.knex.transaction(undefined, { isolationLevel: 'repeatable read', readOnly: true });
+    return await pool.knex.transaction(undefined, options);
   } catch (error) {
-    throw toWarehouseError(error, placeOf(pool, stage, 'begin'));
+    throw toCallError(error, signal, placeOf(pool, stage, 'begin'));
+  } finally {
+    unwatch();
   }
+}
+
+/** A BEGIN has nothing to cancel: on an abort its connection is ended, since nobody may be there to answer. */
+function watchBegin(connection: PgConnection, signal: AbortSignal): () => void {
+  const end = () => cutOff(connection);
+  signal.addEventListener('abort', end, { once: true });
+  return () => signal.removeEventListener('abort', end);
 }
 
 /** How far a transaction has come. */
 interface Progress<T> {
   failure?: { readonly error: unknown };
   done?: { readonly result: T; readonly id: TransactionId | null };
-  /** Ends the watch over an abort while COMMIT runs. */
-  unwatch?: () => void;
+  /** Ends the watch over an abort while BEGIN runs, and COMMIT later. */
+  unwatch: () => void;
 }
 
 /**
@@ -96,12 +114,12 @@ export async function inTransaction<T>(
   call: CallOptions,
   work: (connection: PgConnection) => Promise<T>,
 ): Promise<T> {
-  if (call.signal.aborted) throw toInterrupted(call.stage);
-  const progress: Progress<T> = {};
-  const run = async (transaction: Knex.Transaction): Promise<void> => {
-    const connection: PgConnection = await transaction.client.acquireConnection();
+  using held = await holdConnection(pool, call);
+  const { connection } = held;
+  const progress: Progress<T> = { unwatch: watchBegin(connection, call.signal) };
+  const run = async (): Promise<void> => {
+    progress.unwatch();
     try {
-      await nameSession(pool, connection, call);
       const result = await work(connection);
       const place = placeOf(pool, call.stage, 'commit');
       const id = await interruptible(connection, call.signal, place, () => readTransactionId(connection));
@@ -113,15 +131,15 @@ export async function inTransaction<T>(
     }
   };
   try {
-    await pool.knex.transaction(run, { isolationLevel: 'read committed' });
+    await pool.knex.transaction(run, { isolationLevel: 'read committed', connection });
   } catch (error) {
     // A rollback that fails on a broken connection must not hide why.
     if (progress.failure !== undefined) {
       throw toCallError(progress.failure.error, call.signal, placeOf(pool, call.stage, 'transaction'));
     }
-    await settleCommit(pool, call.stage, error, progress.done?.id);
+    await settleCommit(pool, call, error, progress.done?.id);
   } finally {
-    progress.unwatch?.();
+    progress.unwatch();
   }
   const { done } = progress;
   assertInvariant(done !== undefined, 'a transaction ended before its work', call.stage);
@@ -148,14 +166,14 @@ function watchCommit(connection: PgConnection, signal: AbortSignal): () => void 
  */
 async function settleCommit(
   pool: PgPool,
-  stage: Stage,
+  { stage, signal }: CallOptions,
   cause: unknown,
   id: TransactionId | null | undefined,
 ): Promise<void> {
-  const place = placeOf(pool, stage, id === undefined ? 'begin' : 'commit');
-  const error = toWarehouseError(cause, place);
-  if (id === undefined || id === null || error.code !== 'CONNECTION') throw error;
-  const outcome = await askOutcome(pool, id);
+  if (id === undefined) throw toCallError(cause, signal, placeOf(pool, stage, 'begin'));
+  const error = toWarehouseError(cause, placeOf(pool, stage, 'commit'));
+  if (id === null || error.code !== 'CONNECTION') throw error;
+  const outcome = await askOutcome(pool, id, signal);
   if (outcome === 'committed') return;
   if (outcome === 'aborted') throw error;
   throw new ScoringError('commit: the answer was lost, and the server cannot be asked how it ended', {

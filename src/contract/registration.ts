@@ -9,6 +9,11 @@ export interface OpenContext {
   readonly write: boolean;
   /** How long to wait politely for a lock that another process holds, in milliseconds. */
   readonly lockWaitMs: number;
+  /**
+   * How long a warehouse that does not answer is asked how a commit ended, in milliseconds, where answers can be lost;
+   * the adapter's own limit where left out.
+   */
+  readonly outcomeWaitMs?: number;
   /** Memory the warehouse's engine may take inside this process, in bytes. */
   readonly memoryBytes: number;
   /** Cores this process may use. */

@@ -11,9 +11,11 @@ export type OpenPostgres = RangingAdapter & TracingAdapter;
 export async function openPostgres(
   config: PostgresConfig = { url: postgresUrl() },
   write = true,
+  outcomeWaitMs?: number,
 ): Promise<OpenPostgres> {
   const context = { projectDir: '/', write, lockWaitMs: 0, memoryBytes: 0, cores: 2 };
-  const adapter = await postgres.open(config, context, NEVER);
+  const patience = outcomeWaitMs === undefined ? {} : { outcomeWaitMs };
+  const adapter = await postgres.open(config, { ...context, ...patience }, NEVER);
   if (!canRange(adapter) || !canTrace(adapter)) throw new Error('the Postgres adapter lost its powers');
   return adapter;
 }

@@ -9,6 +9,9 @@ import { startProxy, type TcpProxy, type Verdict } from '../../support/tcp-proxy
 
 const INSERT = { name: 'insert', sql: "insert into t values ('by the transaction')" };
 
+/** What the server has to be heard of again in. */
+const OUTCOME_WAIT_MS = 1000;
+
 describe('a COMMIT whose answer is lost', () => {
   let database: TestDatabase;
   before(async () => {
@@ -42,7 +45,7 @@ describe('a COMMIT whose answer is lost', () => {
       password: decodeURIComponent(password),
       sslmode: 'disable',
     } as const;
-    await using adapter = await openPostgres(through);
+    await using adapter = await openPostgres(through, true, OUTCOME_WAIT_MS);
     return await adapter.execute([INSERT], { atomic: true, signal: NEVER }).catch((error: unknown) => error);
   }
 
