@@ -93,6 +93,7 @@ export async function openSession(
     projectDir: project.dir,
     memoryBytes: Math.max(memory * ENGINE_SHARE, MIN_ENGINE_BYTES),
     cores,
+    ...(env.patience?.outcomeWaitMs === undefined ? {} : { outcomeWaitMs: env.patience.outcomeWaitMs }),
     ...options,
   };
   const adapter = await definition.open(warehouse.config as never, context, env.signal);

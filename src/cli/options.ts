@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import type { Network } from '../run/fetcher.js';
+import type { RunRetries } from '../run/retry.js';
 
 /** Options that several commands share. */
 export const PROJECT = {
@@ -39,6 +40,13 @@ export interface SelectionArgs extends ProjectArgs {
   readonly exclude?: readonly string[];
 }
 
+export interface Patience {
+  /** How failures of a run that pass are tried again. */
+  readonly retries?: RunRetries;
+  /** How long a warehouse is asked how a commit ended whose answer was lost, in milliseconds. */
+  readonly outcomeWaitMs?: number;
+}
+
 /** The process as a command sees it: tests pass their own. */
 export interface CommandEnv {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
@@ -48,6 +56,8 @@ export interface CommandEnv {
   readonly signal: AbortSignal;
   /** What models from servers come through; the machine's own network where left out. */
   readonly network?: Network;
+  /** How long what may pass is waited for; tests wait less. */
+  readonly patience?: Patience;
   /** Never written to stdout or stderr; loading a project adds what came from its environment. */
   readonly secrets: Set<string>;
 }

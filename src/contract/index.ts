@@ -7,6 +7,7 @@ export * from './escape.js';
 export * from './keys.js';
 export * from './registration.js';
 export * from './relation.js';
+export * from './retry.js';
 export * from './text.js';
 export * from './types.js';
 export * from './vector.js';

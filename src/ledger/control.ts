@@ -121,7 +121,14 @@ export function toHeld(target: string, { holder, epoch }: Control): ScoringError
   });
 }
 
-/** Keeps the target for another 30 seconds. */
+/** Longest wait of a renewal for the control row, in milliseconds: the run's own publish may have it locked. */
+const RENEW_LOCK_WAIT_MS = 5000;
+
+/**
+ * Keeps the target for another 30 seconds.
+ *
+ * @throws LEASE_LOST; TIMEOUT where the row is locked
+ */
 export async function renewControl(
   ledger: Ledger,
   target: string,
@@ -131,7 +138,9 @@ export async function renewControl(
   const table = controlRelation(ledger, target);
   const expect = { rows: 1, otherwise: 'LEASE_LOST' } as const;
   const statement = renderLedger(ledger, 'control_renew', { table, epoch }, expect);
-  await ledger.adapter.execute([statement], { atomic: false, signal });
+  // Not atomic in words, so that nobody makes it again: whoever renews comes back by himself.
+  const options = { atomic: false, lockWaitMs: RENEW_LOCK_WAIT_MS, signal } as const;
+  await ledger.adapter.execute([statement], options);
 }
 
 /** Lets the target go, unless somebody has taken it since. */

@@ -46,6 +46,17 @@ export type RunEvent =
       readonly publish_seq: number;
       readonly relation: string;
     }
+  | {
+      /** Something failed for a reason that passes, and is done again from its start. */
+      readonly event: 'retry';
+      /** A call of the warehouse by its statement's name, or `run`: then a new run with an id of its own begins. */
+      readonly what: string;
+      /** The attempt that failed, from 1. */
+      readonly attempt: number;
+      readonly wait_ms: number;
+      readonly code: string;
+      readonly message: string;
+    }
   | { readonly event: 'warning'; readonly message: string }
   | { readonly event: 'dropped'; readonly versions: readonly number[] }
   | {

@@ -8,6 +8,9 @@ import { shortRunId } from './uuid.js';
 /** A lease lasts 30 seconds by the warehouse's clock and is renewed three times in that time. */
 const RENEW_MS = 10_000;
 const LASTS_MS = 30_000;
+/** After a renewal that failed, the pause before the next; and the longest that one may take. */
+const RENEW_AGAIN_MS = 2000;
+const RENEW_WAIT_MS = 8000;
 const POLL_MS = 500;
 /** Longest wait for an answer when a failed run asks whether it still had its lease. */
 const ASK_MS = 5000;
@@ -98,14 +101,19 @@ async function beat(
   stop: AbortSignal,
 ): Promise<void> {
   let renewedAt = performance.now();
+  let pause = RENEW_MS;
   for (;;) {
-    await sleep(RENEW_MS, undefined, { signal: stop, ref: false }).catch(() => undefined);
+    await sleep(pause, undefined, { signal: stop, ref: false }).catch(() => undefined);
     if (stop.aborted) return;
+    const askedAt = performance.now();
     try {
-      await renewControl(ledger, target, epoch, stop);
-      renewedAt = performance.now();
+      // A server that is cut off answers nothing, not even that it is: the wait must have an end of its own.
+      await renewControl(ledger, target, epoch, AbortSignal.any([stop, AbortSignal.timeout(RENEW_WAIT_MS)]));
+      renewedAt = askedAt;
+      pause = RENEW_MS;
     } catch (error) {
       if (stop.aborted) return;
+      pause = RENEW_AGAIN_MS;
       const code = isScoringError(error) ? error.code : null;
       // The row is locked: by this run's own publish, whose end nobody overtakes.
       if (code === 'TIMEOUT') continue;

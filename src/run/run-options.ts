@@ -1,5 +1,6 @@
 import type { Emit } from '../observe/events.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
+import type { RunRetries } from './retry.js';
 import type { Failpoint } from './watch-calls.js';
 
 /** How one target is run. */
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly restart?: boolean;
   /** How often a run that can be resumed commits what it has staged, in milliseconds; 10 s where left out. */
   readonly checkpointMs?: number;
+  /** How often and how long failures that pass are tried again; `RETRIES` where left out. */
+  readonly retries?: RunRetries;
   /** Scores only so many rows, and never publishes. */
   readonly limit?: number;
 }

@@ -1,13 +1,21 @@
 import type { ResolvedTarget } from '../config/index.js';
-import { EXIT, exitCodeOf, isScoringError, ScoringError, toInterrupted } from '../contract/index.js';
+import {
+  EXIT,
+  exitCodeOf,
+  isScoringError,
+  retrying,
+  ScoringError,
+  toInterrupted,
+} from '../contract/index.js';
 import type { RunState } from '../ledger/runs.js';
 import type { RunFinished } from '../observe/events.js';
 import { renderBroken } from '../plan/check-write.js';
 import { carryOut } from './carry-out.js';
-import { recordFailure } from './housekeeping.js';
+import { letGo, recordFailure } from './housekeeping.js';
 import { toLost } from './lease.js';
 import { startDeadline } from './limits.js';
 import { prepareRun } from './prepare.js';
+import { RETRIES, retryCalls, toRetryEvent } from './retry.js';
 import { RunLog } from './run-log.js';
 import type { RunOptions } from './run-options.js';
 import type { WarehouseSession } from './session.js';
@@ -15,39 +23,72 @@ import { settle } from './settle.js';
 import { summarisePlan } from './summary.js';
 import { watchCalls } from './watch-calls.js';
 
-/** Runs one target from source to published view. Never throws: the outcome tells, as the last event does. */
+/**
+ * Runs one target from source to published view. Never throws: the outcome tells, as the last event does. What failed for
+ * a reason that passes, and no call can make good by itself, is run once more, and goes on with what it left.
+ */
 export async function runTarget(
   session: WarehouseSession,
   target: ResolvedTarget,
   options: RunOptions,
 ): Promise<RunFinished> {
-  const run = new RunLog(target, options.emit);
+  const { run: policy, tools } = options.retries ?? RETRIES;
+  using deadline = startDeadline(target.limits.seconds, options.signal);
+  const { signal } = deadline;
+  let run = new RunLog(target, options.emit);
+  let earlier: RunLog | null = null;
+  const attempt = () => {
+    if (earlier !== null) run = new RunLog(target, options.emit);
+    return attemptRun(session, run, earlier, { ...options, signal });
+  };
+  try {
+    const state = await retrying(attempt, {
+      policy,
+      signal,
+      onRetry: (failed) => {
+        run.tell(toRetryEvent('run', failed));
+        earlier = run;
+      },
+      ...(tools === undefined ? {} : { tools }),
+    });
+    return finish(run, state, EXIT.ok);
+  } catch (thrown) {
+    const error = toError(thrown, signal);
+    const { code, stage, message, hint } = error;
+    run.tell({ event: 'run_failed', code, stage, message, ...(hint === undefined ? {} : { hint }) });
+    const exitCode = exitCodeOf(error);
+    return finish(run, stateOf(exitCode, code), exitCode);
+  }
+}
+
+/** @param earlier the attempt before, which may have found nobody to let its target go to */
+async function attemptRun(
+  session: WarehouseSession,
+  run: RunLog,
+  earlier: RunLog | null,
+  options: RunOptions,
+): Promise<RunState | 'planned'> {
   const watched = watchSession(session, run, options);
   run.tell({ event: 'run_started' });
-  using deadline = startDeadline(target.limits.seconds, options.signal);
-  const limited = { ...options, signal: deadline.signal };
-  let state: RunState | 'planned' = 'planned';
-  let exitCode: number = EXIT.ok;
   try {
+    if (earlier !== null && earlier.control !== null) await letGo(watched, earlier);
     const takes = options.dryRun !== true;
-    await using prepared = await prepareRun(watched, target, { ...limited, takes });
+    await using prepared = await prepareRun(watched, run.target, { ...options, takes });
     run.plan = prepared.plan;
     run.tell({ event: 'planned', plan: summarisePlan(prepared.plan) });
     const message = renderBroken(prepared.plan.write);
     if (message !== null) run.tell({ event: 'warning', message });
-    if (takes) state = await carryOut(watched, run, prepared, limited);
+    return takes ? await carryOut(watched, run, prepared, options) : 'planned';
   } catch (thrown) {
-    const error = await settle(watched, run, toError(thrown, deadline.signal));
-    if (run.publishSeq !== null) return finishPublished(run, error);
-    exitCode = exitCodeOf(await tellFailure(watched, run, error));
-    state = stateOf(exitCode, error.code);
+    const error = await settle(watched, run, toError(thrown, options.signal));
+    if (run.publishSeq === null) throw await recordEnd(watched, run, error);
+    // Readers have the new version: what failed after that is told, and changes nothing.
+    run.tell({ event: 'warning', message: `published; afterwards: ${error.message}` });
+    return 'published';
   }
-  const finished = toFinished(run, state, exitCode);
-  run.tell(finished);
-  return finished;
 }
 
-/** The session with every call of the adapter marked as this run's. */
+/** The session with every call of the adapter marked as this run's, and made again where that may help. */
 function watchSession(session: WarehouseSession, run: RunLog, options: RunOptions): WarehouseSession {
   const annotations = {
     target: run.target.name,
@@ -56,26 +97,19 @@ function watchSession(session: WarehouseSession, run: RunLog, options: RunOption
       return run.runId;
     },
   };
-  const adapter = watchCalls(session.adapter, annotations, options.failpoint);
+  const calls = watchCalls(session.adapter, annotations, options.failpoint);
+  const adapter = retryCalls(calls, options.retries ?? RETRIES, (event) => run.tell(event));
   return { ...session, adapter, ledger: { ...session.ledger, adapter } };
 }
 
-/** Readers have the new version: what failed after that is told, and changes nothing. */
-function finishPublished(run: RunLog, error: ScoringError): RunFinished {
-  run.tell({ event: 'warning', message: `published; afterwards: ${error.message}` });
-  const finished = toFinished(run, 'published', EXIT.ok);
-  run.tell(finished);
-  return finished;
-}
-
-/** Records and tells a failure; a run that could not record it since another has the target has lost its lease. */
-async function tellFailure(
+/** Records a failure; a run that could not record it since another has the target has lost its lease. */
+async function recordEnd(
   session: WarehouseSession,
   run: RunLog,
   failure: ScoringError,
 ): Promise<ScoringError> {
   const state = stateOf(exitCodeOf(failure), failure.code);
-  const error = await recordFailure(session, run, failure, state).then(
+  return await recordFailure(session, run, failure, state).then(
     () => failure,
     (cause: Error) => {
       if (isScoringError(cause) && cause.code === 'LEASE_LOST') return toLost(run.target.name, failure);
@@ -84,9 +118,6 @@ async function tellFailure(
       return failure;
     },
   );
-  const { code, stage, message, hint } = error;
-  run.tell({ event: 'run_failed', code, stage, message, ...(hint === undefined ? {} : { hint }) });
-  return error;
 }
 
 function toError(thrown: unknown, signal: AbortSignal): ScoringError {
@@ -104,8 +135,9 @@ function stateOf(exitCode: number, code: string): RunState {
   return exitCode === EXIT.unknown ? 'unknown' : 'failed';
 }
 
-function toFinished(run: RunLog, state: string, exitCode: number): RunFinished {
-  return {
+/** Tells the last event. */
+function finish(run: RunLog, state: RunState | 'planned', exitCode: number): RunFinished {
+  const finished: RunFinished = {
     event: 'run_finished',
     state,
     exit_code: exitCode,
@@ -116,4 +148,6 @@ function toFinished(run: RunLog, state: string, exitCode: number): RunFinished {
     rows_rejected: run.rowsRejected,
     seconds: run.seconds,
   };
+  run.tell(finished);
+  return finished;
 }

@@ -50,7 +50,7 @@ function annotate(name: string, args: readonly unknown[], annotations: Annotatio
 
 function watchCall(name: string, call: Call, failpoint: Failpoint): Call {
   return async (...args) => {
-    const point = `${name}${renderSubject(args[0])}`;
+    const point = nameCall(name, args[0]);
     await failpoint(`before ${point}`);
     const result = await call(...args);
     await failpoint(`after ${point}`);
@@ -66,9 +66,9 @@ function watchStream(call: Call, failpoint: Failpoint): Call {
   };
 }
 
-/** The statement, or the first of several, that a call is about. */
-function renderSubject(subject: unknown): string {
+/** A call by its method and the statement, or the first of several, that it is about: `execute publish/merge`. */
+export function nameCall(method: string, subject: unknown): string {
   const first: unknown = Array.isArray(subject) ? subject[0] : subject;
   const name = typeof first === 'object' && first !== null && 'name' in first ? first.name : undefined;
-  return typeof name === 'string' ? ` ${name}` : '';
+  return typeof name === 'string' ? `${method} ${name}` : method;
 }

@@ -40,16 +40,21 @@ export async function assertEnds(
   }
 }
 
-/** The failure among a run's events, in the words that people get. */
+/** The failure among a run's events, and what was tried again, in the words that people get. */
 function renderEvents(result: CliResult): string {
   const all = events(result);
   assert.equal(all.at(-1)?.event, 'run_finished', result.text);
   assert.equal(all.at(-1)?.exit_code, result.exitCode);
   const failures = all.filter(({ event }) => event === 'run_failed');
   assert.equal(failures.length, result.exitCode === 0 ? 0 : 1, result.text);
-  return failures
-    .map(({ code, stage, message, hint }) => `error ${code} (${stage}): ${message}\n  next: ${hint}`)
-    .join('\n');
+  const told = failures.map(
+    ({ code, stage, message, hint }) => `error ${code} (${stage}): ${message}\n  next: ${hint}`,
+  );
+  return [...all.filter(({ event }) => event === 'retry').map(renderRetry), ...told].join('\n');
+}
+
+function renderRetry({ what, attempt, wait_ms, code, message }: Readonly<Record<string, unknown>>): string {
+  return `  retry      ${what} failed (attempt ${attempt}), again in ${Number(wait_ms) / 1000} s: ${code} ${message}`;
 }
 
 function assertNoSecrets(text: string): void {
@@ -63,11 +68,12 @@ const OPEN_VERSIONS = "select version from scorehouse.versions where state in ('
 const NOT_THE_POINTER = `select version from scorehouse.versions
 where (state = 'live') <> (version = (select pointer from scorehouse.control_species))`;
 
-/** Tables that no command would look for any more. */
+/** Tables that no command would look for any more; of a merge that was published a rollback needs the rows before it. */
 const LEFTOVERS = `select table_schema, table_name from information_schema.tables
 where (table_schema = 'predictions' and table_name like 'species\\_\\_v%' and table_name <> 'species__versions'
     and table_name not in (select relation from scorehouse.versions where state in ('live', 'kept', 'failed')))
-  or (table_schema = 'scorehouse' and table_name ~ '^(s|in|r|undo|redo)_[0-9a-f]+$')`;
+  or (table_schema = 'scorehouse' and table_name ~ '^(s|in|r|undo|redo)_[0-9a-f]+$'
+    and table_name not in (select 'undo_' || right(run_id::text, 12) from scorehouse.publishes where run_id is not null))`;
 
 /** Nothing of the target is held, open or left over. */
 export async function assertTidy(scorer: Scorer): Promise<void> {

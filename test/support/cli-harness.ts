@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Patience } from '../../src/cli/options.js';
 import { runCli } from '../../src/cli/run-cli.js';
 import type { Network } from '../../src/run/fetcher.js';
 
@@ -30,6 +31,7 @@ export interface CliOptions {
   readonly signal?: AbortSignal;
   /** What models from servers come through. */
   readonly network?: Network;
+  readonly patience?: Patience;
   /** True makes stdout a terminal of 100 columns. */
   readonly isTTY?: boolean;
 }
@@ -49,6 +51,7 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
     cwd: options.cwd ?? tmpdir(),
     signal: options.signal ?? new AbortController().signal,
     ...(options.network === undefined ? {} : { network: options.network }),
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
   const join = (to?: 'stdout' | 'stderr') =>
     written

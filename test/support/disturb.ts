@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Patience } from '../../src/cli/options.js';
 import type { CliResult } from './cli-harness.js';
 import { withClient } from './postgres.js';
-import { makeScorer, type Scorer, type ScorerOptions } from './scorer.js';
+import { makeScorer, type Scorer, type ScorerOptions, SECRET } from './scorer.js';
 
 /** Where a run can be made to stand still. */
 export type Place = 'source' | 'control' | 'read' | 'load' | 'publish' | 'commit' | 'answer';
@@ -81,12 +82,13 @@ export async function disturb(
   place: Place,
   deed: (pid: number) => Promise<void>,
   argv: readonly string[],
+  patience: Patience = {},
 ): Promise<CliResult> {
   const { hold, at } = STANDS[place];
   return withClient(scorer.database.url, async (holder) => {
     for (const sql of hold) await holder.query(sql);
     let ended = false;
-    const running = scorer.run(argv).finally(() => {
+    const running = scorer.run(argv, SECRET, patience).finally(() => {
       ended = true;
     });
     const find = `select pid from pg_stat_activity

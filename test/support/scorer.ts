@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Patience } from '../../src/cli/options.js';
 import { type CliResult, fixture, makeTempDir, type TempDir } from './cli-harness.js';
 import { renderTarget } from './penguins.js';
 import { execute, newDatabase, postgresUrl, queryAll, type TestDatabase } from './postgres.js';
@@ -100,8 +101,8 @@ export class Scorer implements AsyncDisposable {
   }
 
   /** Runs a command with the role's password, or another one. */
-  run(argv: readonly string[], password = SECRET): Promise<CliResult> {
-    return this.#dir.run(argv, { env: { SCORER_PASSWORD: password } });
+  run(argv: readonly string[], password = SECRET, patience: Patience = {}): Promise<CliResult> {
+    return this.#dir.run(argv, { env: { SCORER_PASSWORD: password }, patience });
   }
 
   /** Removes the files of one whose server is gone. */

@@ -68,6 +68,7 @@ async function runOne(
     emit,
     program: `scorehouse ${readVersion()}`,
     starting,
+    ...(env.patience?.retries === undefined ? {} : { retries: env.patience.retries }),
     ...(args.dryRun === undefined ? {} : { dryRun: args.dryRun }),
     ...(args.limit === undefined ? {} : { limit: args.limit }),
     ...(args.restart === undefined ? {} : { restart: args.restart }),

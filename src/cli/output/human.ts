@@ -39,6 +39,8 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
         );
       case 'dropped':
         return say(`  dropped    version ${event.versions.join(', ')} (keep_versions)`);
+      case 'retry':
+        return say(renderRetry(event));
       case 'warning':
         bar.end();
         env.stderr.write(`warning: ${toCell(event.message)}\n`);
@@ -110,6 +112,18 @@ function renderGate(checks: Extract<RunEvent, { event: 'gate' }>['checks']): str
   return failed
     .map(({ name, finding }) => `  gate       ${toCell(name)} failed: ${toCell(finding)}`)
     .join('\n');
+}
+
+function renderRetry({
+  what,
+  attempt,
+  wait_ms,
+  code,
+  message,
+}: Extract<RunEvent, { event: 'retry' }>): string {
+  const wait = `again in ${(wait_ms / 1000).toFixed(1)} s`;
+  const [first = ''] = message.split('\n');
+  return `  retry      ${what} failed (attempt ${attempt}), ${wait}: ${code} ${toCell(first)}`;
 }
 
 /** An error in the words that every command uses. */
