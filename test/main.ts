@@ -5,8 +5,9 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { REPORT_PREFIX } from './conformance/report.js';
-import { needsPostgres } from './support/needs-postgres.js';
+import { needs } from './support/needs.js';
 import { findPostgres } from './support/postgres-server.js';
+import { findToxiproxy } from './support/toxiproxy-binary.js';
 
 /** Runs every compiled test, or those whose path holds a word of the command line: `node dist/test/main.js ledger`. */
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -24,17 +25,22 @@ if (files.length === 0) {
   process.stderr.write(`no test file matches ${words.join(' ')}\n`);
   process.exitCode = 1;
 } else {
-  const onPostgres = files.filter((file) => needsPostgres(relative(here, file), here));
+  const onPostgres = files.filter((file) => needs('postgres', relative(here, file), here));
   await using server = onPostgres.length === 0 ? null : await findPostgres();
   if (server !== null) {
     process.env.SCOREHOUSE_TEST_POSTGRES = server.url;
     if (server.dir !== null) process.env.SCOREHOUSE_TEST_POSTGRES_DIR = server.dir;
   }
-  const untested = server === null ? onPostgres : [];
-  if (untested.length > 0 && process.env.CI === 'true') process.exitCode = 1;
-  const counts = await runFiles(files.filter((file) => !untested.includes(file)));
-  for (const file of untested) {
-    process.stdout.write(`NOT TESTED, no Postgres was found: ${relative(here, file)}\n`);
+  const proxied = files.filter((file) => needs('toxiproxy', relative(here, file), here));
+  // Built once, before files that run at the same time would each do so.
+  const proxy = proxied.length === 0 ? null : await findToxiproxy();
+  const untested = new Map<string, string>();
+  if (proxy !== null && 'missing' in proxy) for (const file of proxied) untested.set(file, proxy.missing);
+  if (server === null) for (const file of onPostgres) untested.set(file, 'no Postgres was found');
+  if (untested.size > 0 && process.env.CI === 'true') process.exitCode = 1;
+  const counts = await runFiles(files.filter((file) => !untested.has(file)));
+  for (const [file, reason] of untested) {
+    process.stdout.write(`NOT TESTED, ${reason}: ${relative(here, file)}\n`);
   }
   if (reports.length > 0) process.stdout.write(`\n${reports.join('\n')}\n`);
   process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
