@@ -197,7 +197,8 @@ export class DuckdbAdapter implements RangingAdapter, TracingAdapter {
   }
 
   async #close(): Promise<void> {
-    const unused = this.#madeFile !== null && (await this.#isEmpty());
+    // A database that has shut itself off answers nothing: it is not known to be empty.
+    const unused = this.#madeFile !== null && (await this.#isEmpty().catch(() => false));
     await this.#connections.close();
     if (unused) await rm(this.#madeFile as string, { force: true });
   }

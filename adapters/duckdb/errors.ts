@@ -27,11 +27,12 @@ const RULES: readonly Rule[] = [
     retryable: true,
     hint: 'Another process has the DuckDB file open; close it (a BI tool, a notebook, another run) and run again.',
   },
-  { pattern: /^Constraint Error|constraint failed/i, code: 'CONSTRAINT' },
+  { pattern: /^Constraint Error|constraint (failed|violat)/i, code: 'CONSTRAINT' },
   { pattern: /No space left on device|disk full|max_temp_directory_size/i, code: 'DISK_FULL' },
   { pattern: /Permission denied|read-only (mode|database|file system)/i, code: 'PERMISSION' },
   {
-    pattern: /^(TransactionContext Error|Transaction conflict)|write-write conflict/i,
+    // Other errors of transactions, as of a COMMIT that could not be written, would come again.
+    pattern: /^TransactionContext Error: .*conflict|^Transaction conflict|write-write conflict/i,
     code: 'CONFLICT',
     retryable: true,
   },
@@ -66,6 +67,11 @@ export function toWarehouseError(error: unknown, stage: Stage, statement: string
     ...(rule?.hint === undefined ? {} : { hint: rule.hint }),
     cause: error,
   });
+}
+
+/** True where the database has shut itself off: this process sees nothing of it any more. */
+export function isFatal(error: unknown): boolean {
+  return /^FATAL Error/i.test(textOf(error));
 }
 
 /** A query that turns out wrong in the middle of a run is a failure: by then something has been written. */

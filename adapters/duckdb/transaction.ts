@@ -1,5 +1,7 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { ScoringError, type Stage, type Statement, type StatementResult } from '../../src/contract/index.js';
 import { prepareOne } from './connection.js';
+import { isFatal, toWarehouseError } from './errors.js';
 import { type HeldConnection, interruptible } from './held-connection.js';
 
 /**
@@ -16,12 +18,33 @@ export async function inTransaction<T>(
   await interruptible(held, signal, stage, 'begin', () => connection.run('begin transaction'));
   try {
     const result = await work();
-    await interruptible(held, signal, stage, 'commit', () => connection.run('commit'));
+    await interruptible(held, signal, stage, 'commit', () => commit(connection, stage));
     return result;
   } catch (error) {
     // The transaction may be gone already; the first error is the one to tell.
     if (!held.closed) await connection.run('rollback').catch(() => undefined);
     throw error;
+  }
+}
+
+/**
+ * A COMMIT that fails has changed nothing, and the database goes on. One after which the database has shut itself off, as
+ * where a checkpoint meets a full disk, may have got to the file.
+ *
+ * @throws OUTCOME_UNKNOWN
+ */
+async function commit(connection: DuckDBConnection, stage: Stage): Promise<void> {
+  try {
+    await connection.run('commit');
+  } catch (cause) {
+    if (!isFatal(cause)) throw cause;
+    const { message } = toWarehouseError(cause, stage, 'commit');
+    throw new ScoringError(`${message}; only a fresh look at the file tells whether it is done`, {
+      code: 'OUTCOME_UNKNOWN',
+      stage,
+      hint: 'Nothing was cleaned up. Make room where the disk is full, then run `scorehouse reconcile`.',
+      cause,
+    });
   }
 }
 

@@ -18,7 +18,7 @@ export interface HeldConnection extends Disposable {
 }
 
 /** After a cancel request, the time until the connection is ended by force, in milliseconds. */
-const CANCEL_GRACE_MS = 5000;
+export const CANCEL_GRACE_MS = 5000;
 
 /** A connection of the pool, named for the call. */
 export async function holdConnection(pool: PgPool, call: CallOptions): Promise<HeldConnection> {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
 import { type LoadPart, ScoringError, throwIfInterrupted, toInterrupted } from '../../src/contract/index.js';
-import { requestCancel } from './cancel.js';
-import { untilAborted } from './connection.js';
+import { cutOff, requestCancel } from './cancel.js';
+import { CANCEL_GRACE_MS, untilAborted } from './connection.js';
 import { postgresDialect } from './dialect.js';
 import { type ErrorPlace, toCallError } from './errors.js';
 import type { PgConnection } from './pool.js';
@@ -48,12 +48,22 @@ export async function copyParts(
   } catch (error) {
     // Not awaited: what waits for its next part returns only then.
     iterator.return?.()?.catch(() => undefined);
-    await sink.abort();
+    await endCopy(connection, sink);
     throw toCallError(error, signal, place);
   } finally {
     signal.removeEventListener('abort', stop);
     // A request that comes late would end the connection's next statement.
     await cancelled;
+  }
+}
+
+/** Ends a COPY that failed; with its connection, where the server does not take note of it in time. */
+async function endCopy(connection: PgConnection, sink: CopySink): Promise<void> {
+  const grace = setTimeout(() => cutOff(connection), CANCEL_GRACE_MS);
+  try {
+    await sink.abort();
+  } finally {
+    clearTimeout(grace);
   }
 }
 

@@ -180,7 +180,7 @@ async function settleCommit(
     code: 'OUTCOME_UNKNOWN',
     stage,
     details: { transaction: id.xid },
-    hint: 'Nothing was cleaned up. Look again when the server is back: what was committed is there.',
+    hint: 'Nothing was cleaned up. Run `scorehouse reconcile` when the server is back: what was committed is there.',
     cause: error,
   });
 }

@@ -107,8 +107,7 @@ async function beat(
     if (stop.aborted) return;
     const askedAt = performance.now();
     try {
-      // A server that is cut off answers nothing, not even that it is: the wait must have an end of its own.
-      await renewControl(ledger, target, epoch, AbortSignal.any([stop, AbortSignal.timeout(RENEW_WAIT_MS)]));
+      await renewInTime(ledger, target, epoch, stop);
       renewedAt = askedAt;
       pause = RENEW_MS;
     } catch (error) {
@@ -121,6 +120,20 @@ async function beat(
       lost.abort(toLost(target, error));
       return;
     }
+  }
+}
+
+/** A server that is cut off answers nothing, not even that it is: the wait for a renewal has an end of its own. */
+async function renewInTime(ledger: Ledger, target: string, epoch: bigint, stop: AbortSignal): Promise<void> {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const late = setTimeout(end, RENEW_WAIT_MS);
+  stop.addEventListener('abort', end, { once: true });
+  try {
+    await renewControl(ledger, target, epoch, ended.signal);
+  } finally {
+    clearTimeout(late);
+    stop.removeEventListener('abort', end);
   }
 }
 

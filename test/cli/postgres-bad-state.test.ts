@@ -95,7 +95,7 @@ const STATES: readonly BadState[] = [
     harm: ({ role }) => [`alter role ${role} connection limit 1`],
     heal: ({ role }) => [`alter role ${role} connection limit -1`],
     exit: 1,
-    says: ['begin: too many connections for role', 'next: Close other sessions'],
+    says: ['connect: too many connections for role', 'next: Close other sessions'],
   },
   {
     what: 'a source that is too slow for statement_timeout',

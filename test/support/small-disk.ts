@@ -24,12 +24,18 @@ export async function mountSmallDisk(
   megabytes: number,
   user: ServerUser,
 ): Promise<SmallDisk | null> {
+  const disk = await mountDisk(path, megabytes);
+  if (disk !== null) await giveTo(user, path);
+  return disk;
+}
+
+/** Mounts a disk of so many megabytes; null where this process may not mount. */
+export async function mountDisk(path: string, megabytes: number): Promise<SmallDisk | null> {
   await mkdir(path);
   try {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]);
   } catch {
     return null;
   }
-  await giveTo(user, path);
   return new SmallDisk(path);
 }

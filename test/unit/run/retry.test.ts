@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckdbAdapter } from '../../../adapters/duckdb/adapter.js';
 import { canRange, type RangingAdapter, ScoringError } from '../../../src/contract/index.js';
 import type { RunEvent } from '../../../src/observe/events.js';
 import { RETRIES, retryCalls } from '../../../src/run/retry.js';
 import { watchCalls } from '../../../src/run/watch-calls.js';
-import { NEVER, openDuckdb } from '../../support/duckdb.js';
+import { NEVER, openDuckdb, queryAll } from '../../support/duckdb.js';
 
 const SELECT = { name: 'one', sql: 'select 1' };
 const RETRIES_AT_ONCE = {
@@ -62,6 +64,27 @@ describe('a call that fails for a reason that passes', () => {
     ];
     for (const call of calls) await assert.rejects(call, { message: 'cut' });
     assert.deepEqual(told, []);
+  });
+
+  it('is made again after a real conflict, once the other transaction has ended', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    await using adapter = new DuckdbAdapter(instance, 'memory', 512 * 1024 ** 2);
+    const other = await instance.connect();
+    await other.run('create table t as select 1 as i');
+    await other.run('begin transaction');
+    await other.run('update t set i = 2');
+    const told: RunEvent[] = [];
+    const sleep = async () => void (await other.run('commit'));
+    const retries = { ...RETRIES, tools: { ...RETRIES_AT_ONCE.tools, sleep } };
+    const retried = retryCalls(adapter, retries, (event) => told.push(event));
+    const update = { name: 'update', sql: 'update t set i = i + 10' };
+    await retried.execute([update], { atomic: true, signal: NEVER });
+    other.closeSync();
+    assert.deepEqual(await queryAll(adapter, 'select i from t'), [[12n]]);
+    assert.deepEqual(
+      told.map((event) => event.event === 'retry' && [event.what, event.code]),
+      [['execute update', 'CONFLICT']],
+    );
   });
 
   it('keeps the powers of the adapter', async () => {
