@@ -45,6 +45,7 @@ export interface ScoredStream extends AsyncDisposable {
 export function startScoring(input: ScoreInput): ScoredStream {
   const { adapter, plan, scorer } = input;
   const buffers = new BufferPool();
+  const stop = new AbortController();
   const chunks = readChunks(
     adapter,
     input.sql,
@@ -54,7 +55,7 @@ export function startScoring(input: ScoreInput): ScoredStream {
     input.snapshot,
     buffers,
     input.from,
-    input.signal,
+    AbortSignal.any([input.signal, stop.signal]),
   );
   const features = featureColumns(plan);
   const carried = carriedColumns(plan);
@@ -82,6 +83,8 @@ export function startScoring(input: ScoreInput): ScoredStream {
       return result;
     },
     async [Symbol.asyncDispose]() {
+      // A read that waits for a server which says nothing would never end by itself.
+      stop.abort();
       await scored.return(undefined);
     },
   };

@@ -3,7 +3,7 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { assertHealed, assertTidy, letLeaseRunOut, look } from '../support/bad-day.js';
 import type { CliResult } from '../support/cli-harness.js';
 import { disturb, makeStopping } from '../support/disturb.js';
-import { cutAfter, goThrough, loseAnswer, measureRows, mendBefore } from '../support/network.js';
+import { cutAfter, goThrough, loseAnswer, MUTE, measureRows, mendBefore } from '../support/network.js';
 import { HASTE } from '../support/patience.js';
 import { makeScorer, type Scorer, SECRET } from '../support/scorer.js';
 import {
@@ -269,5 +269,25 @@ describe('a bad network', () => {
     assert.match(result.text, /resuming run /);
     assert.equal((await scorer.query(SCORES)).length, 20_000);
     await assertTidy(scorer);
+  });
+
+  it('that swallows everything while rows are loaded: exit code 4 when the lease has run out, and a good run after it', async (t) => {
+    await using scorer = await makeStopping();
+    await assertHealed(scorer);
+    const published = await look(scorer);
+    await using proxy = await openProxy(scorer);
+    await goThrough(scorer, proxy);
+    const swallow = async () => {
+      await proxy.add(MUTE);
+      await proxy.add({ ...MUTE, stream: 'upstream' });
+    };
+    const result = await disturb(scorer, 'load', swallow, ['run'], HASTE);
+    tell(t, 'a network that swallows everything', result);
+    assert.equal(result.exitCode, 4, result.text);
+    assert.match(result.text, /error LEASE_LOST .*the warehouse could not be reached/);
+    assert.deepEqual(await look(scorer), published);
+    await letLeaseRunOut(scorer);
+    await scorer.configure();
+    await assertHealed(scorer);
   });
 });
