@@ -194,6 +194,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/reconcile.js')).reconcile,
   },
   {
+    usage: 'repair [targets..]',
+    summary: 'Give readers what the ledger says is live: a view that is missing or was changed',
+    positionals: TARGETS,
+    options: { ...PROJECT, ...SELECTION },
+    examples: [
+      ['$0 repair churn', 'Somebody dropped the view: it is made again, nothing is scored'],
+      ['$0 repair --json', 'All targets, for a script'],
+    ],
+    load: async () => (await import('./commands/repair.js')).repair,
+  },
+  {
     usage: 'compile [targets..]',
     summary: 'Write the SQL of a run as files',
     positionals: TARGETS,

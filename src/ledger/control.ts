@@ -185,3 +185,18 @@ export function renderPointerMove(
   const context = { table, version, publishSeq, epoch };
   return renderLedger(ledger, 'pointer_move', context, { rows: 1, otherwise: 'LEASE_LOST' });
 }
+
+/**
+ * Sets the control row to a publish that the ledger has, and lets the target go. A row that was lost begins with epoch
+ * 1 again: it gets past every epoch that a run has had.
+ */
+export function renderPointerMend(
+  ledger: Ledger,
+  { target, epoch }: Hold,
+  version: number,
+  publishSeq: bigint,
+): Statement {
+  const relations = { table: controlRelation(ledger, target), runLog: ledgerRelation(ledger, 'run_log') };
+  const context = { ...relations, target, version, publishSeq, epoch };
+  return renderLedger(ledger, 'pointer_mend', context, { rows: 1, otherwise: 'LEASE_LOST' });
+}

@@ -116,13 +116,14 @@ export async function readPublishRows(
 /** More publishes back than any command looks. */
 const MAX_PUBLISHES = 1000;
 
-/** The newest publishes of a target, newest first. */
+/** The newest publishes of a target, newest first; all that any command looks back at where no limit is given. */
 export async function readPublishes(
   ledger: Ledger,
   target: string,
   signal: AbortSignal,
+  limit = MAX_PUBLISHES,
 ): Promise<readonly PublishRecord[]> {
-  const rows = await readPublishRows(ledger, target, MAX_PUBLISHES, signal);
+  const rows = await readPublishRows(ledger, target, limit, signal);
   return rows.map((row) => ({
     target,
     publishSeq: BigInt(row.publish_seq ?? 0),

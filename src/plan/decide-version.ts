@@ -1,4 +1,5 @@
 import { type Column, renderType, ScoringError, sameColumn } from '../contract/index.js';
+import { isOrigin } from './output-columns.js';
 import type { WritePlan } from './scoring-plan.js';
 
 /**
@@ -20,14 +21,18 @@ export interface LiveVersion {
 /**
  * Merges into the live version while that is the same model, contract and columns; else makes a new one.
  *
- * @throws PLAN_INVALID where rows are to be kept whose key, or another column, has another type
+ * @throws PLAN_INVALID where rows are to be kept whose key, or another column, has another type, or where somebody has
+ *   altered the live table
  */
 export function decideVersion(
-  write: Pick<WritePlan, 'strategy' | 'deletes' | 'rejectedRows' | 'tableColumns' | 'key'>,
+  write: Pick<WritePlan, 'strategy' | 'deletes' | 'rejectedRows' | 'tableColumns' | 'key' | 'onColumnChange'>,
   contractHash: string,
   live: LiveVersion | null,
 ): VersionDecision {
   if (live === null || live.stored.length === 0) return { kind: 'new', carries: false };
+  if (live.contractHash === contractHash && write.onColumnChange === 'refuse') {
+    assertUnaltered(write.tableColumns, live);
+  }
   const holdsAll = write.tableColumns.every((column) => holds(live.stored, column));
   if (write.strategy === 'merge' && live.contractHash === contractHash && holdsAll) {
     return { kind: 'merge', version: live.version };
@@ -54,6 +59,23 @@ function assertKeeping(
 ): void {
   assertSameKey(key, stored, keeping);
   assertSameTypes(tableColumns, stored, keeping);
+}
+
+/** A version of the same contract was made with these columns: only a person can have changed them. Their own may stay. */
+function assertUnaltered(columns: readonly Column[], { version, stored }: LiveVersion): void {
+  const altered = columns.find((column) => !isOrigin(column.name) && !holds(stored, column));
+  if (altered === undefined) return;
+  const is = stored.find(({ name }) => name === altered.name);
+  const what = is === undefined ? 'is gone' : `is ${renderType(is.type)} now`;
+  throw new ScoringError(
+    `the table of version ${version}, which is live, was altered: "${altered.name}" ${renderType(altered.type)} ${what}`,
+    {
+      code: 'PLAN_INVALID',
+      stage: 'plan',
+      details: { version, column: altered.name },
+      hint: 'Change it back; or give it up with on_column_change: recreate, or with scorehouse rollback.',
+    },
+  );
 }
 
 function holds(stored: readonly Column[], column: Column): boolean {

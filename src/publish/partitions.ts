@@ -56,14 +56,20 @@ export async function renderEarlyAttach(
   assertParent(whole, parent);
   const attach = sql.render('publish/attach', { parent, table, version });
   if (whole === null) return [sql.render('publish/parent_create', { parent, columns }), attach];
+  if (await hasStrangeColumns({ adapter, sql }, parent, whole, signal)) return [];
   return missingColumns(whole.columns, columns)?.length === 0 ? [attach] : [];
 }
 
-/** Statements that make the version's table known to the parent and the view, where they do not know it yet. */
+/**
+ * Statements that make the version's table known to the parent and the view, where they do not know it yet.
+ *
+ * @param afresh writes the view's text once more, whatever its mark says
+ */
 export async function renderPartitionsFollow(
   ledger: Ledger,
   publication: Publication,
   signal: AbortSignal,
+  afresh = false,
 ): Promise<ReadersFollow> {
   const { view, table, stored } = publication;
   const parent = parentRelation(view);
@@ -71,14 +77,23 @@ export async function renderPartitionsFollow(
   const whole = await ledger.adapter.inspect(parent, signal);
   assertParent(whole, parent);
   const seen = await ledger.adapter.inspect(view, signal);
-  const missing = missingColumns(whole?.columns ?? null, stored);
-  const change = missing === null ? 'anew' : changeOfView(ledger, seen, publication);
-  const attached = missing !== null && partitions.some(({ name }) => name === table.name);
+  const known = partitions.some(({ name }) => name === table.name);
+  const fits = known || !(await hasStrangeColumns(ledger, parent, whole, signal));
+  const missing = fits ? missingColumns(whole?.columns ?? null, stored) : null;
+  const change = missing === null ? 'anew' : changeOfView(ledger, seen, publication, afresh);
+  const own = missing === null ? undefined : partitions.find(({ name }) => name === table.name);
+  const attached = own?.pending === false;
   const readersFollow = [
+    ...(own?.pending === true ? [ledger.sql.render('publish/detach_finalize', { parent, table })] : []),
     ...(change === 'anew' && seen !== null ? [ledger.sql.render('stage/drop_view', { view })] : []),
     ...(missing === null
       ? renderParentAnew(ledger, publication, partitions)
-      : renderMoreColumns(ledger, view, missing, partitions)),
+      : renderMoreColumns(
+          ledger,
+          view,
+          missing,
+          partitions.filter((each) => each !== own),
+        )),
     ...(attached ? [] : [renderAttach(ledger, parent, publication)]),
     ...(change === 'none' ? [] : renderView(ledger, publication)),
     ...(change === 'anew' && seen !== null ? await renderGrantsAgain(ledger, view, signal) : []),
@@ -86,6 +101,19 @@ export async function renderPartitionsFollow(
   ];
   const changesView = seen !== null && change !== 'none';
   return { readersFollow, locks: changesView || (whole !== null && missing?.length !== 0) };
+}
+
+/** True where somebody gave the parent a column of a type that scorehouse does not take: no new version can have it. */
+async function hasStrangeColumns(
+  { adapter, sql }: Pick<Ledger, 'adapter' | 'sql'>,
+  parent: Relation,
+  whole: RelationInfo | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (whole === null) return false;
+  const statement = sql.render('publish/columns_list', { parent: sql.dialect.relation(parent) });
+  const { rows } = await adapter.query(statement, { maxRows: 10_000, stage: 'publish', signal });
+  return rows.length > whole.columns.length;
 }
 
 /** @throws ENVIRONMENT where something that scorehouse did not make stands in the parent's place */
@@ -138,17 +166,19 @@ function changeOfView(
   ledger: Ledger,
   seen: RelationInfo | null,
   publication: Publication,
+  afresh: boolean,
 ): 'none' | 'append' | 'anew' {
   const { columns } = publication;
   if (seen === null) return 'append';
   if (!seen.columns.every((column, i) => sameColumn(column, columns[i]))) return 'anew';
   const isWhole = seen.columns.length === columns.length;
   // A view that follows another ledger's pointer would show what that one says, for ever.
-  return isWhole && seen.stamp === renderPointerStamp(ledger, publication) ? 'none' : 'append';
+  const isMarked = seen.stamp === renderPointerStamp(ledger, publication);
+  return isWhole && isMarked && !afresh ? 'none' : 'append';
 }
 
 /** The view's mark: whose it is, and which pointer it follows. */
-function renderPointerStamp(ledger: Ledger, { target }: Publication): string {
+export function renderPointerStamp(ledger: Ledger, { target }: Pick<Publication, 'target'>): string {
   return renderStamp(target, `pointer=${renderRelation(controlRelation(ledger, target))}`);
 }
 

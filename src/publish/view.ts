@@ -10,7 +10,7 @@ export function renderViewReplace(
   publishSeq: bigint,
 ): readonly Statement[] {
   const { view, table, columns, target, version } = publication;
-  const comment = renderStamp(target, `version=${version.version} publish=${publishSeq}`);
+  const comment = renderVersionStamp(target, version.version, publishSeq);
   return [
     sql.render('publish/view_replace', {
       view,
@@ -19,6 +19,11 @@ export function renderViewReplace(
     }),
     sql.render('publish/view_comment', { view, comment }),
   ];
+}
+
+/** The view's mark: whose it is, and which version's table it reads. */
+export function renderVersionStamp(target: string, version: number, publishSeq: bigint): string {
+  return renderStamp(target, `version=${version} publish=${publishSeq}`);
 }
 
 /** Where a version's table does not hold a column of origin, the view's text has its value. */

@@ -12,23 +12,22 @@ import { readProfile, renderLatest, renderSource, type SourceProfile } from '../
 import { splitCheckSql } from '../gate/answer.js';
 import { readControl } from '../ledger/control.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
-import { readTargetRelation } from '../ledger/runs.js';
 import { readVersions, type VersionRecord } from '../ledger/versions.js';
 import { buildPlan, buildViewRelation, type PlanFacts } from '../plan/build.js';
 import { findColumn } from '../plan/find-column.js';
 import type { ModelFacts } from '../plan/model-facts.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
-import { assertOurs } from '../publish/publication.js';
 import { renderMissingGrants } from '../publish/readers.js';
 import type { WorkerPool } from '../score/pool.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
-import { nextVersion, readLiveTable } from './filling.js';
+import { nextVersion } from './filling.js';
 import { type PreparedGolden, planGolden, prepareGolden } from './golden.js';
 import { assertFree } from './lease.js';
 import { assertEstimate, assertRows } from './limits.js';
 import { nameSource } from './name-source.js';
 import { closeModels, nameEngine, type OpenedModels, openScorer, readModelFacts } from './open-models.js';
 import type { WarehouseSession } from './session.js';
+import { assertStanding, compareStanding, readStanding } from './standing.js';
 
 /** A plan, and what was opened to make it. Disposing lets all of it go. */
 export interface PreparedRun extends AsyncDisposable {
@@ -142,44 +141,31 @@ async function release(opening: Promise<OpenedModels>, snapshot: Snapshot | null
   await Promise.all([closeModels(opened), snapshot?.[Symbol.asyncDispose]()]);
 }
 
-/**
- * Versions belong to the view that they were made for: under another one, retention would drop tables that readers of
- * the old view still see.
- */
-function assertSameView(published: string | null, view: string): void {
-  if (published === null || published === view) return;
-  throw new ScoringError(`write.table is ${view}, but this target has published ${published}`, {
-    code: 'PLAN_INVALID',
-    stage: 'plan',
-    details: { published, view },
-    hint: 'Give the target another name too: a new view starts with versions of its own, and the old one stays as it is.',
-  });
-}
-
 /** What readers see now. */
 async function readLive(
-  { adapter, ledger, warehouse }: WarehouseSession,
+  session: WarehouseSession,
   target: ResolvedTarget,
   takes: boolean,
   signal: AbortSignal,
 ): Promise<Pick<PlanFacts, 'liveColumns' | 'dependents' | 'live'> & Pick<PreparedRun, 'publishSeq'>> {
+  const { adapter, ledger, warehouse } = session;
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   const found = await adapter.inspect(view, signal);
-  assertOurs(found, view, target.name);
   const number = await readLedgerNumber(ledger, signal);
   assertNotNewer(number);
   const control = number === null ? null : await readControl(ledger, target.name, signal);
   if (takes) assertFree(ledger, target.name, control);
-  if (control !== null && control.pointer !== null) {
-    assertSameView(await readTargetRelation(ledger, target.name, signal), renderRelation(view));
+  const versions = number === null ? [] : await readVersions(ledger, target.name, signal);
+  const table = await compareStanding(session, target, { control, versions, found }, signal);
+  if (table !== null && table.difference !== null) {
+    assertStanding(target.name, await readStanding(session, target, signal));
+    // Another run has published meanwhile.
+    return readLive(session, target, takes, signal);
   }
   if (adapter.capabilities.grants) {
     await renderMissingGrants(ledger, view, target.write.grants?.select ?? [], signal);
   }
-  const pointer = control?.pointer ?? null;
-  const versions = number === null ? [] : await readVersions(ledger, target.name, signal);
   await assertNextFree({ adapter, ledger }, target, view, versions, signal);
-  const table = await readLiveTable({ adapter }, view, pointer, versions, signal);
   const live = table === null ? null : { ...table.record, stored: table.stored };
   const dependents = found === null ? [] : await readDependents(adapter, target, view, signal);
   const publishSeq = control?.publishSeq ?? 0n;

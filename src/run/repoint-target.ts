@@ -8,13 +8,14 @@ import { buildViewRelation } from '../plan/build.js';
 import { assertColumnChange, findBroken } from '../plan/check-write.js';
 import { findColumn } from '../plan/find-column.js';
 import { buildViewOfTable, withoutVersion } from '../plan/output-columns.js';
-import { assertOurs, type PublishReceipt } from '../publish/publication.js';
+import type { PublishReceipt } from '../publish/publication.js';
 import { publish } from '../publish/publish.js';
 import { redoRelation, renderRedo, renderUndo, undoRelation } from '../publish/undo.js';
 import { findStep, type Step } from './find-step.js';
 import { explainLoss, takeLease } from './lease.js';
 import { readDependents } from './prepare.js';
 import type { WarehouseSession } from './session.js';
+import { assertStanding, readStanding } from './standing.js';
 import { newRunId, shortRunId } from './uuid.js';
 
 /** How long the end of a hold may take when something else has failed. */
@@ -96,8 +97,9 @@ async function findVersion(
   const found = await adapter.inspect(table, signal);
   if (found === null) throw invalid(`the table ${version.relation} of version ${version.version} is gone`);
   const columns = buildViewOfTable(found.columns);
-  const seen = await adapter.inspect(view, signal);
-  assertOurs(seen, view, target.name);
+  const live = await readStanding(session, target, signal);
+  assertStanding(target.name, live);
+  const seen = live?.found ?? null;
   assertColumnChange(seen?.columns ?? null, columns, target.write.onColumnChange);
   const dependents = seen === null ? [] : await readDependents(adapter, target, view, signal);
   findBroken(seen?.columns ?? null, columns, dependents, adapter.capabilities.repoint);

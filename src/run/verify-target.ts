@@ -7,6 +7,7 @@ import { readPublishedRun, readVersions, type VersionRecord } from '../ledger/ve
 import { buildViewRelation } from '../plan/build.js';
 import { findHashed } from '../plan/output-columns.js';
 import type { WarehouseSession } from './session.js';
+import { assertStanding, readStanding } from './standing.js';
 
 /** Rows and hashes of a version's table. */
 export interface TableFacts {
@@ -31,7 +32,7 @@ export interface VerifyReport {
  *
  * @param number the version; the live one where null
  * @throws PLAN_INVALID where there is no such version, or nothing recorded to compare it with; VERIFY_MISMATCH where
- *   its table is gone
+ *   its table is gone; ENVIRONMENT where readers do not see it though it is live
  */
 export async function verifyTarget(
   session: WarehouseSession,
@@ -51,6 +52,7 @@ export async function verifyTarget(
   const { rows, keys, values } = await hashTable(ledger, table, hashed, { snapshot, signal });
   const recorded = { rows: run.rows, key_hash: keyHash, value_hash: valueHash };
   const found = { rows, key_hash: renderHash(keys), value_hash: renderHash(values) };
+  if (version.state === 'live') assertStanding(target.name, await readStanding(session, target, signal));
   return {
     target: target.name,
     version: version.version,

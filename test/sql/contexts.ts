@@ -246,6 +246,14 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     program: '0.1.0',
   },
   'ledger/migration_last': { table: ledger('migrations') },
+  'ledger/pointer_mend': {
+    table: CONTROL,
+    runLog: ledger('run_log'),
+    target: 'churn',
+    version: 7,
+    publishSeq: 2n,
+    epoch: 4n,
+  },
   'ledger/pointer_move': { table: CONTROL, version: 7, publishSeq: 2n, epoch: 4n },
   'ledger/publish_insert': {
     table: ledger('publishes'),
@@ -335,6 +343,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     columns: STAGED.map(({ name }) => ({ ...plainColumn(name), stored: true, missing: false })),
     among: { ...REJECTED, others: false },
   },
+  'publish/columns_list': { parent: '"predictions"."churn__versions"' },
   'publish/delete_gone': { table: STAGING, keys: MERGING, key: KEY, among: null },
   'publish/delete_gone@rejected': {
     table: STAGING,

@@ -1,11 +1,12 @@
 import type { ResolvedTarget } from '../../config/index.js';
-import { EXIT, ScoringError, throwIfInterrupted, toInterrupted } from '../../contract/index.js';
+import { ScoringError, throwIfInterrupted, toInterrupted } from '../../contract/index.js';
 import type { RunFinished } from '../../observe/events.js';
 import { buildViewRelation } from '../../plan/build.js';
 import { runTarget } from '../../run/run-target.js';
 import type { WarehouseSession } from '../../run/session.js';
 import type { WorkerHandle } from '../../score/worker-handle.js';
 import { chooseTargets, loadContext, openSession } from '../context.js';
+import { worstOf } from '../each-target.js';
 import type { CommandEnv, SelectionArgs } from '../options.js';
 import { newHumanReporter } from '../output/human.js';
 import { newNdjsonReporter, reportAsEvents } from '../output/ndjson.js';
@@ -19,17 +20,6 @@ export interface RunArgs extends SelectionArgs {
   readonly preview?: number;
   readonly shard?: string;
 }
-
-/** Several targets: the code is the first found of these. */
-const WORST_FIRST = [
-  EXIT.interrupted,
-  EXIT.unknown,
-  EXIT.environment,
-  EXIT.usage,
-  EXIT.lease,
-  EXIT.refused,
-  EXIT.failed,
-];
 
 /**
  * Runs the selected targets one after the other; a failing one does not stop the others.
@@ -48,7 +38,7 @@ export async function runTargets(args: RunArgs, env: CommandEnv, starting: Worke
       throwIfInterrupted(env.signal, 'cli');
       codes.push((await runOne(session, target, args, env, starting)).exit_code);
     }
-    return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.ok;
+    return worstOf(codes);
   } catch (error) {
     if (args.json !== true) throw error;
     return reportAsEvents(env.signal.aborted ? toInterrupted('cli') : error, env);

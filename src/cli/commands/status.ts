@@ -1,21 +1,21 @@
 import { readLedgerNumber } from '../../ledger/migrate.js';
+import { listDiffering } from '../../run/standing.js';
 import { readTargetStatus, type TargetStatus } from '../../run/target-status.js';
 import { loadContext, openSession, POLITE_WAIT_MS } from '../context.js';
 import type { CommandEnv, ProjectArgs } from '../options.js';
-import { formatSeconds, renderTable, toJson } from '../output/text.js';
+import { formatSeconds, renderTable, toCell, toJson } from '../output/text.js';
 
 /** What is live, from the ledger's view `target_status`. */
 export async function status(args: ProjectArgs, env: CommandEnv): Promise<number> {
   const loaded = await loadContext(args, env);
-  const { adapter, ledger } = await openSession(loaded, args, env, {
-    write: false,
-    lockWaitMs: POLITE_WAIT_MS,
-  });
+  const session = await openSession(loaded, args, env, { write: false, lockWaitMs: POLITE_WAIT_MS });
+  const { adapter, ledger } = session;
   await using _adapter = adapter;
   const found = (await readLedgerNumber(ledger, env.signal)) !== null;
   const rows = found ? await readTargetStatus(ledger, env.signal) : [];
+  const differing = await listDiffering(session, loaded.targets, env.signal);
   if (args.json === true) {
-    env.stdout.write(`${toJson({ targets: rows }, 2)}\n`);
+    env.stdout.write(`${toJson({ targets: rows, differing }, 2)}\n`);
     return 0;
   }
   if (rows.length === 0) env.stdout.write('nothing has been published yet: scorehouse run\n');
@@ -31,6 +31,11 @@ export async function status(args: ProjectArgs, env: CommandEnv): Promise<number
     ]);
     env.stdout.write(
       renderTable(['target', 'version', 'publish', 'rows', 'published', 'last run', 'owner'], cells),
+    );
+  }
+  for (const { target, message, hint } of differing) {
+    env.stderr.write(
+      `warning: ${target}: ${toCell(message)}\n${hint === null ? '' : `  next: ${toCell(hint)}\n`}`,
     );
   }
   return 0;

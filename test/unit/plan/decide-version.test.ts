@@ -12,7 +12,14 @@ function write(
   deletes: 'drop' | 'keep',
   rejectedRows: 'drop' | 'keep_previous' = 'drop',
 ) {
-  return { strategy, deletes, rejectedRows, key: [ID], tableColumns: [ID, SCORE] } as const;
+  return {
+    strategy,
+    deletes,
+    rejectedRows,
+    key: [ID],
+    tableColumns: [ID, SCORE],
+    onColumnChange: 'recreate',
+  } as const;
 }
 
 for (const { what, of, hash = 'same', live = LIVE, decision } of [
@@ -76,4 +83,31 @@ test('rows are not kept where a column changes its type', () => {
     code: 'PLAN_INVALID',
     message: /column "score" would change from text to float/,
   });
+});
+
+for (const [what, stored, says] of [
+  [
+    'another type',
+    [{ ...ID, type: { kind: 'text' } }, SCORE],
+    /version 4.* was altered: "id" int64 is text now/,
+  ],
+  ['a column less', [ID], /version 4.* was altered: "score" float is gone/],
+] satisfies readonly (readonly [string, readonly Column[], RegExp])[]) {
+  test(`a live table of the same contract with ${what} was altered by somebody: refused`, () => {
+    for (const strategy of ['swap', 'merge'] as const) {
+      const of = { ...write(strategy, 'drop'), onColumnChange: 'refuse' } as const;
+      assert.throws(() => decideVersion(of, 'same', { ...LIVE, stored }), says);
+      assert.equal(decideVersion(of, 'other', { ...LIVE, stored }).kind, 'new');
+    }
+  });
+}
+
+test('a column of origin that the live table does not store is nothing altered', () => {
+  const origin: Column = { name: '_run_id', type: { kind: 'uuid' }, native: 'uuid' };
+  const of = {
+    ...write('merge', 'drop'),
+    tableColumns: [origin, ID, SCORE],
+    onColumnChange: 'refuse',
+  } as const;
+  assert.deepEqual(decideVersion(of, 'same', LIVE), { kind: 'new', carries: false });
 });

@@ -1,0 +1,160 @@
+import type { ResolvedTarget } from '../config/index.js';
+import {
+  isScoringError,
+  type Relation,
+  type RelationInfo,
+  renderRelation,
+  ScoringError,
+} from '../contract/index.js';
+import { type Control, controlRelation, readControl } from '../ledger/control.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
+import { readTargetRelation } from '../ledger/runs.js';
+import { type PublishRecord, readPublishes, readVersions, type VersionRecord } from '../ledger/versions.js';
+import { buildViewRelation } from '../plan/build.js';
+import { assertOurs } from '../publish/publication.js';
+import { findDifference } from '../publish/standing.js';
+import { type LiveTable, readLiveTable } from './filling.js';
+import type { WarehouseSession } from './session.js';
+
+/** What the ledger says is live, and how what readers have differs from it. */
+export interface Live extends LiveTable {
+  readonly view: Relation;
+  /** The view as it is; null where it is missing. */
+  readonly found: RelationInfo | null;
+  /** The newest publish; null where the ledger has none. */
+  readonly newest: PublishRecord | null;
+  /** In words; null where nothing differs, or where the version's table is gone, which only a run can make again. */
+  readonly difference: string | null;
+}
+
+/** What was read already. */
+export interface Seen {
+  readonly control: Control | null;
+  readonly versions: readonly VersionRecord[];
+  /** The view, where it is there. */
+  readonly found: RelationInfo | null;
+}
+
+/**
+ * Looks at what readers have; null where nothing was ever published.
+ *
+ * @throws ENVIRONMENT where the view is not scorehouse's; PLAN_INVALID where the target publishes another view now
+ */
+export async function readStanding(
+  session: WarehouseSession,
+  target: ResolvedTarget,
+  signal: AbortSignal,
+): Promise<Live | null> {
+  const { ledger, adapter, warehouse } = session;
+  const number = await readLedgerNumber(ledger, signal);
+  assertNotNewer(number);
+  if (number === null) return null;
+  const view = buildViewRelation(target, warehouse, adapter.dialect);
+  for (;;) {
+    const control = await readControl(ledger, target.name, signal);
+    const versions = await readVersions(ledger, target.name, signal);
+    const found = await adapter.inspect(view, signal);
+    const live = await compareStanding(session, target, { control, versions, found }, signal);
+    if (live === null || live.difference === null) return live;
+    // Somebody may have published while this looked: then it has seen a part of each.
+    const now = await readControl(ledger, target.name, signal);
+    if (now?.publishSeq === control?.publishSeq) return live;
+  }
+}
+
+/** Compares what was read with what the ledger says is live; null where nothing is. Throws what `readStanding` does. */
+export async function compareStanding(
+  session: WarehouseSession,
+  target: ResolvedTarget,
+  { control, versions, found }: Seen,
+  signal: AbortSignal,
+): Promise<Live | null> {
+  const { ledger, adapter, warehouse } = session;
+  const view = buildViewRelation(target, warehouse, adapter.dialect);
+  assertOurs(found, view, target.name);
+  const record = versions.find(({ state }) => state === 'live');
+  if (record === undefined) return null;
+  assertSameView(await readTargetRelation(ledger, target.name, signal), renderRelation(view));
+  const [newest = null] = await readPublishes(ledger, target.name, signal, 1);
+  const table = await readLiveTable(session, view, record.version, versions, signal);
+  const live = { ...(table ?? { record, relation: view, stored: [] }), view, found, newest };
+  return { ...live, difference: await describeDifference(ledger, target.name, live, control, signal) };
+}
+
+async function describeDifference(
+  ledger: Ledger,
+  target: string,
+  { view, record, relation, stored, found, newest }: Omit<Live, 'difference'>,
+  control: Control | null,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (newest?.version !== record.version) return 'its newest publish is another';
+  const { publishSeq } = newest;
+  if (control?.pointer !== record.version || control.publishSeq !== publishSeq) {
+    return `${renderRelation(controlRelation(ledger, target))} does not say so`;
+  }
+  if (stored.length === 0) return null;
+  const standing = { target, view, version: record, table: relation, stored, publishSeq };
+  return findDifference(ledger, standing, found, signal);
+}
+
+/**
+ * Versions belong to the view that they were made for: under another one, retention would drop tables that readers of
+ * the old view still see.
+ *
+ * @throws PLAN_INVALID
+ */
+function assertSameView(published: string | null, view: string): void {
+  if (published === null || published === view) return;
+  throw new ScoringError(`write.table is ${view}, but this target has published ${published}`, {
+    code: 'PLAN_INVALID',
+    stage: 'plan',
+    details: { published, view },
+    hint: 'Give the target another name too: a new view starts with versions of its own, and the old one stays as it is.',
+  });
+}
+
+/** @throws ENVIRONMENT where readers do not have what the ledger says */
+export function assertStanding(target: string, live: Live | null): void {
+  if (live === null || live.difference === null) return;
+  throw new ScoringError(renderDifference(live, live.difference), {
+    code: 'ENVIRONMENT',
+    stage: 'plan',
+    details: { version: live.record.version, difference: live.difference },
+    hint: `Make it again as the ledger has it, without scoring: scorehouse repair ${target}`,
+  });
+}
+
+/** What a person is told of a difference. */
+export function renderDifference({ record }: Pick<Live, 'record'>, difference: string): string {
+  return `the published object differs from the ledger: version ${record.version} is live, but ${difference}`;
+}
+
+/** A target whose readers do not have what the ledger says, and what to do. */
+export interface Differing {
+  readonly target: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** The targets whose readers do not have what the ledger says. */
+export async function listDiffering(
+  session: WarehouseSession,
+  targets: readonly ResolvedTarget[],
+  signal: AbortSignal,
+): Promise<readonly Differing[]> {
+  const differing: Differing[] = [];
+  for (const target of targets) {
+    try {
+      assertStanding(target.name, await readStanding(session, target, signal));
+    } catch (error) {
+      if (!isScoringError(error) || !TOLD.includes(error.code)) throw error;
+      differing.push({ target: target.name, message: error.message, hint: error.hint ?? null });
+    }
+  }
+  return differing;
+}
+
+/** What is wrong with one target, and no reason to be silent about the others. */
+const TOLD: readonly string[] = ['ENVIRONMENT', 'PLAN_INVALID'];
