@@ -169,15 +169,15 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'quarantine <target>',
-    summary: 'The rows that a run rejected, by key, and why',
+    summary: 'The rows that are rejected and not scored since, by key, and why',
     positionals: TARGET,
     options: {
       ...PROJECT,
-      run: { type: 'string', describe: "A run's id; the latest run's else" },
+      run: { type: 'string', describe: "A run's id; else the run whose publish readers see" },
       limit: { type: 'number', default: 20, describe: 'Most rejects to list; the summary has all' },
     },
     examples: [
-      ['$0 quarantine churn', 'What did the last run reject?'],
+      ['$0 quarantine churn', 'What do readers lack?'],
       ['$0 quarantine churn --limit 1000 --json', 'Their keys, for a script'],
     ],
     load: async () => (await import('./commands/quarantine.js')).quarantine,
@@ -192,6 +192,20 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['$0 reconcile --json', 'All targets, for a script'],
     ],
     load: async () => (await import('./commands/reconcile.js')).reconcile,
+  },
+  {
+    usage: 'redrive <target>',
+    summary: 'Score again the rows that were rejected, and publish them beside all others',
+    positionals: TARGET,
+    options: {
+      ...PROJECT,
+      'dry-run': { type: 'boolean', default: false, describe: 'Plan only: writes nothing' },
+    },
+    examples: [
+      ['$0 redrive churn', 'After their values were repaired'],
+      ['$0 redrive churn --json', 'From a scheduler: NDJSON events, exit code'],
+    ],
+    load: async () => (await import('./commands/redrive.js')).redrive,
   },
   {
     usage: 'repair [targets..]',

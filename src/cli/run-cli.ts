@@ -21,7 +21,8 @@ export async function runCli(argv: readonly string[], outside: Omit<CommandEnv, 
     const error = env.signal.aborted ? toInterrupted('cli') : thrown;
     const json = argv.includes('--json');
     // Whoever reads a run's events waits for the last one, also where argv itself is wrong.
-    if (json && argv.find((word) => !word.startsWith('-')) === 'run') return reportAsEvents(error, env);
+    const command = argv.find((word) => !word.startsWith('-'));
+    if (json && (command === 'run' || command === 'redrive')) return reportAsEvents(error, env);
     reportError(error, json, env);
     return exitCodeOf(error);
   }

@@ -1,6 +1,7 @@
 /** What a run tells while it goes on. `run --json` prints each as one line. */
 export type RunEvent =
   | { readonly event: 'run_started' }
+  | { readonly event: 'redrive'; readonly rejected_by: string; readonly rows: number }
   | { readonly event: 'planned'; readonly plan: PlanSummary }
   | {
       readonly event: 'resumed';

@@ -39,6 +39,8 @@ export interface PlanFacts {
   readonly sql: string;
   readonly source: readonly Column[];
   readonly rows: number;
+  /** The source is a plain table or file, all of it. */
+  readonly plain: boolean;
   /** True where the source's rows come in ascending key order by themselves. */
   readonly ascending: boolean;
   /** The target's checks by SQL in their order, each cut where the checked table's name belongs. */
@@ -88,11 +90,8 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     columns: [...new Set([...key, ...passthrough, ...features])],
     key,
     snapshot: decideSnapshot(readFacts),
-    ...decidePaging(
-      { rows, ascending, rangeable: target.source.kind !== 'sql' && target.latestBy === null },
-      facts.capabilities,
-    ),
-    plain: target.source.kind !== 'sql' && target.latestBy === null,
+    ...decidePaging({ rows, ascending, rangeable: facts.plain }, facts.capabilities),
+    plain: facts.plain,
     chunkRows,
     rangeRows: decideRangeRows(chunkRows, facts.capabilities),
   };

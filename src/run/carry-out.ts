@@ -1,4 +1,4 @@
-import { assertInvariant, ScoringError } from '../contract/index.js';
+import { assertInvariant } from '../contract/index.js';
 import { assertProfile, isSound } from '../extract/source.js';
 import { assertAnswers } from '../gate/answer.js';
 import { migrateLedger } from '../ledger/migrate.js';
@@ -10,7 +10,7 @@ import { checkGolden, type PreparedGolden } from './golden.js';
 import { explainLoss, type Lease, takeLease } from './lease.js';
 import { assertTallied, loadRun } from './load-run.js';
 import { openRun } from './open-run.js';
-import type { PreparedRun } from './prepare.js';
+import { assertPublishSeq, type PreparedRun } from './prepare.js';
 import type { Resumed } from './resume.js';
 import { freezeInput, type RunInput, reopenInput, toLiveInput } from './run-input.js';
 import type { RunLog } from './run-log.js';
@@ -57,7 +57,8 @@ export async function carryOut(
   const held = { ...options, signal: AbortSignal.any([signal, lease.signal]) };
   try {
     const { resumed, versions } = await openRun(session, run, prepared, held);
-    assertNotOvertaken(prepared, lease);
+    // The plan was made, and its snapshot taken, before the lease.
+    assertPublishSeq(plan.target, prepared.publishSeq, lease.control.publishSeq);
     // What an earlier run has read takes the place of what this one began to read.
     if (resumed !== null) await early?.[Symbol.asyncDispose]();
     if (resumed?.from === 'staged') return await goOn(session, run, prepared, lease, resumed, held);
@@ -121,23 +122,4 @@ async function tellGolden(
   await checkGolden(golden, scorer, ready);
   const { file, lines } = golden.rows;
   run.tell({ event: 'golden', file, rows: lines.length });
-}
-
-/**
- * The plan was made, and its snapshot taken, before the lease: what has been published since is newer than both.
- *
- * @throws LEASE_HELD
- */
-function assertNotOvertaken({ plan, publishSeq }: PreparedRun, { control }: Lease): void {
-  if (control.publishSeq === publishSeq) return;
-  throw new ScoringError(
-    `${plan.target} was published meanwhile: ${publishSeq} was planned on, ${control.publishSeq} is live`,
-    {
-      code: 'LEASE_HELD',
-      stage: 'plan',
-      retryable: true,
-      details: { planned: String(publishSeq), live: String(control.publishSeq) },
-      hint: 'Run again: what this run has read is older than what readers see now.',
-    },
-  );
 }

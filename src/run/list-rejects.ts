@@ -3,6 +3,7 @@ import { renderRelation, ScoringError, type SmallValue } from '../contract/index
 import { ledgerRelation, queryRows, type Row } from '../ledger/ledger.js';
 import { readLedgerNumber } from '../ledger/migrate.js';
 import { readRuns } from '../ledger/runs.js';
+import { readPublishes } from '../ledger/versions.js';
 import { findQuarantineKey, quarantineRelation } from '../plan/bind-rejects.js';
 import { buildViewRelation } from '../plan/build.js';
 import type { WarehouseSession } from './session.js';
@@ -35,7 +36,8 @@ export interface RejectList {
 /**
  * Lists rejects: keys and reasons, never the values of features.
  *
- * @param runId the latest run's where null
+ * @param runId where null the run's whose publish readers see: its rejects are open, nobody has scored them since. Before
+ *   the first publish the latest run's
  * @param limit most rejects to list; the summary has all
  * @throws USAGE where the target has no such run
  */
@@ -78,8 +80,10 @@ async function findRun(
   signal: AbortSignal,
 ): Promise<Row> {
   const there = (await readLedgerNumber(ledger, signal)) !== null;
-  const runs = there ? await readRuns(ledger, target, runId === null ? 1 : MAX_RUNS, signal) : [];
-  const run = runId === null ? runs[0] : runs.find((row) => row.run_id === runId);
+  const [newest] = there && runId === null ? await readPublishes(ledger, target, signal, 1) : [];
+  const wanted = runId ?? newest?.runId ?? null;
+  const runs = there ? await readRuns(ledger, target, wanted === null ? 1 : MAX_RUNS, signal) : [];
+  const run = wanted === null ? runs[0] : runs.find((row) => row.run_id === wanted);
   if (run !== undefined) return run;
   throw new ScoringError(runId === null ? `${target} has not run yet` : `${target} has no run ${runId}`, {
     code: 'USAGE',

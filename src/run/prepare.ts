@@ -26,6 +26,7 @@ import { assertFree } from './lease.js';
 import { assertEstimate, assertRows } from './limits.js';
 import { nameSource } from './name-source.js';
 import { closeModels, nameEngine, type OpenedModels, openScorer, readModelFacts } from './open-models.js';
+import { assertSameContract, type OpenRejects, renderRejected } from './open-rejects.js';
 import type { WarehouseSession } from './session.js';
 import { assertStanding, compareStanding, readStanding } from './standing.js';
 
@@ -50,6 +51,8 @@ export interface PrepareOptions {
   readonly starting?: WorkerHandle[];
   /** Plan for so many rows of the source only. */
   readonly limit?: number;
+  /** Plan for the rows only that were rejected. */
+  readonly redrive?: OpenRejects;
   /** A run follows, which another run that has the target would end: then nothing is counted. */
   readonly takes?: boolean;
 }
@@ -64,7 +67,7 @@ export async function prepareRun(
   target: ResolvedTarget,
   options: PrepareOptions,
 ): Promise<PreparedRun> {
-  const { signal, limit, takes = false } = options;
+  const { signal, limit, redrive, takes = false } = options;
   const { workers } = target.resources;
   const starting = options.starting?.splice(0) ?? [];
   const opening = openScorer(target, session, workers === 'auto' ? session.cores : workers, starting, signal);
@@ -75,13 +78,14 @@ export async function prepareRun(
     const { adapter, ledger } = session;
     const written = renderSource(session.project, target, ledger.sql, session.warehouse.outputSchema.schema);
     const checkSql = splitCheckSql(session.project, target, ledger.sql);
-    const query =
+    const all =
       limit === undefined ? written : ledger.sql.render('source/limit', { query: written.sql, limit });
-    const source = await adapter.describe(query, signal).catch((cause) => {
+    const source = await adapter.describe(all, signal).catch((cause) => {
       throw nameSource(target, adapter.dialect, cause);
     });
-    await assertEstimate(adapter, target.limits, query, signal);
     const key = target.key.map((name) => findColumn(source, name, 'key'));
+    const query = redrive === undefined ? all : renderRejected(ledger, all, source, key, redrive);
+    await assertEstimate(adapter, target.limits, query, signal);
     const latest =
       target.latestBy === null
         ? null
@@ -110,6 +114,7 @@ export async function prepareRun(
       sql: (latest ?? query).sql,
       source,
       rows: profile.rows,
+      plain: target.source.kind !== 'sql' && latest === null && redrive === undefined,
       ascending: profile.ascending,
       checkSql,
       models,
@@ -118,6 +123,10 @@ export async function prepareRun(
       cores: session.cores,
       ...live,
     });
+    if (redrive !== undefined) {
+      assertSameContract(plan, live.live, redrive);
+      assertPublishSeq(target.name, redrive.publishSeq, publishSeq);
+    }
     const superseded = whole.rows - profile.rows;
     return {
       plan,
@@ -134,6 +143,22 @@ export async function prepareRun(
     await release(opening, snapshot);
     throw error;
   }
+}
+
+/**
+ * What was read before belongs to another publish than the one that readers see.
+ *
+ * @throws LEASE_HELD
+ */
+export function assertPublishSeq(target: string, planned: bigint, live: bigint): void {
+  if (live === planned) return;
+  throw new ScoringError(`${target} was published meanwhile: ${planned} was planned on, ${live} is live`, {
+    code: 'LEASE_HELD',
+    stage: 'plan',
+    retryable: true,
+    details: { planned: String(planned), live: String(live) },
+    hint: 'Run again: what this run has read is older than what readers see now.',
+  });
 }
 
 async function release(opening: Promise<OpenedModels>, snapshot: Snapshot | null): Promise<void> {

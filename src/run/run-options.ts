@@ -1,5 +1,6 @@
 import type { Emit } from '../observe/events.js';
 import type { WorkerHandle } from '../score/worker-handle.js';
+import type { OpenRejects } from './open-rejects.js';
 import type { RunRetries } from './retry.js';
 import type { Failpoint } from './watch-calls.js';
 
@@ -23,4 +24,6 @@ export interface RunOptions {
   readonly retries?: RunRetries;
   /** Scores only so many rows, and never publishes. */
   readonly limit?: number;
+  /** Scores only the rows that were rejected, beside what is live. */
+  readonly redrive?: OpenRejects;
 }

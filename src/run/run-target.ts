@@ -67,9 +67,11 @@ async function attemptRun(
   run: RunLog,
   earlier: RunLog | null,
   options: RunOptions,
-): Promise<RunState | 'planned'> {
+): Promise<RunState | 'planned' | 'nothing'> {
   const watched = watchSession(session, run, options);
   run.tell({ event: 'run_started' });
+  const { redrive } = options;
+  if (redrive !== undefined) run.tell({ event: 'redrive', rejected_by: redrive.runId, rows: redrive.rows });
   try {
     if (earlier !== null && earlier.control !== null) await letGo(watched, earlier);
     const takes = options.dryRun !== true;
@@ -78,6 +80,10 @@ async function attemptRun(
     run.tell({ event: 'planned', plan: summarisePlan(prepared.plan) });
     const message = renderBroken(prepared.plan.write);
     if (message !== null) run.tell({ event: 'warning', message });
+    if (redrive !== undefined && prepared.profile.rows === 0) {
+      run.tell({ event: 'warning', message: 'the source has none of the rejected rows any more' });
+      return 'nothing';
+    }
     return takes ? await carryOut(watched, run, prepared, options) : 'planned';
   } catch (thrown) {
     const error = await settle(watched, run, toError(thrown, options.signal));
@@ -136,7 +142,7 @@ function stateOf(exitCode: number, code: string): RunState {
 }
 
 /** Tells the last event. */
-function finish(run: RunLog, state: RunState | 'planned', exitCode: number): RunFinished {
+function finish(run: RunLog, state: RunState | 'planned' | 'nothing', exitCode: number): RunFinished {
   const finished: RunFinished = {
     event: 'run_finished',
     state,

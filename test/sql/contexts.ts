@@ -414,6 +414,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     ],
   },
 
+  'quarantine/count': { ...REJECTED, key: KEY },
   'quarantine/list': { ...REJECTED, key: KEY, limit: 20 },
   'quarantine/summary': REJECTED,
 
@@ -435,6 +436,12 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'source/profile': { query: SOURCE, key: KEY },
   'source/profile@one': { query: SOURCE, key: [customer] },
   'source/recount': { query: SOURCE, columns: KEY },
+  'source/rejected': {
+    ...REJECTED,
+    query: SOURCE,
+    columns: ['customer_id', 'Region', 'tenure'],
+    key: KEY.map(({ name }) => ({ name, quarantined: name })),
+  },
   'source/select_columns': { table: CUSTOMERS, columns: ['customer_id', 'Region'], after: null },
   'source/select_columns@after': {
     table: ledger('in_00000000002a'),

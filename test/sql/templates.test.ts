@@ -24,7 +24,15 @@ const WITHOUT_BASE: Readonly<Record<string, string>> = {
   'stage/set_origin': 'only where `capabilities.columnDefaults`',
   'stage/create_unique_index': 'only where `capabilities.uniqueIndexes`',
   ...Object.fromEntries(
-    ['attach', 'detach', 'detach_concurrently', 'detach_finalize', 'old_readers', 'parent_add_column']
+    [
+      'attach',
+      'columns_list',
+      'detach',
+      'detach_concurrently',
+      'detach_finalize',
+      'old_readers',
+      'parent_add_column',
+    ]
       .concat(['parent_create', 'partitions_list', 'view_by_pointer'])
       .map((name) => [`publish/${name}`, 'only where readers follow the pointer by partitions']),
   ),
@@ -48,6 +56,7 @@ const AROUND_USER_SQL: ReadonlySet<string> = new Set([
   'source/limit',
   'source/profile',
   'source/recount',
+  'source/rejected',
 ]);
 
 /** The templates of one folder of sql/, as `group/name`. */

@@ -5,12 +5,12 @@ import { formatCount, renderTable, toCell, toJson } from '../output/text.js';
 
 export interface QuarantineArgs extends ProjectArgs {
   readonly target: string;
-  /** A run's id; the latest run's where left out. */
+  /** A run's id; where left out the run whose publish readers see. */
   readonly run?: string;
   readonly limit?: number;
 }
 
-/** Shows which rows a run rejected, and why. */
+/** Shows which rows are rejected, and why. */
 export async function quarantine(args: QuarantineArgs, env: CommandEnv): Promise<number> {
   const loaded = await loadContext(args, env);
   const target = findTarget(loaded, args.target);

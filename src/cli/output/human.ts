@@ -14,6 +14,8 @@ export function newHumanReporter(env: CommandEnv): (event: StampedEvent) => void
     switch (event.event) {
       case 'run_started':
         return say(`${event.target}  run ${event.run_id}`);
+      case 'redrive':
+        return say(`  redrive    ${formatCount(event.rows)} rows that run ${event.rejected_by} rejected`);
       case 'planned':
         return say(renderPlan(event.plan));
       case 'resumable_abandoned':

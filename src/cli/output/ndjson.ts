@@ -18,18 +18,21 @@ export function reportAsEvents(error: unknown, env: CommandEnv): number {
   const exitCode = exitCodeOf(error);
   const stamp = { time: new Date().toISOString(), target: null, run_id: null };
   env.stdout.write(`${toJson({ ...stamp, event: 'run_failed', ...fields })}\n`);
-  const finished = {
-    version: null,
-    publish_seq: null,
-    rows_read: 0,
-    rows_published: 0,
-    rows_rejected: 0,
-    seconds: 0,
-  };
   const state =
     exitCode === EXIT.interrupted ? 'interrupted' : exitCode === EXIT.refused ? 'refused' : 'failed';
-  env.stdout.write(
-    `${toJson({ ...stamp, event: 'run_finished', state, exit_code: exitCode, ...finished })}\n`,
-  );
+  reportFinished(env, null, state, exitCode);
   return exitCode;
+}
+
+/** The last event of a command that ran nothing. */
+export function reportFinished(
+  env: CommandEnv,
+  target: string | null,
+  state: string,
+  exitCode: number,
+): void {
+  const figures = { rows_read: 0, rows_published: 0, rows_rejected: 0, seconds: 0 };
+  const stamp = { time: new Date().toISOString(), target, run_id: null };
+  const finished = { event: 'run_finished', state, exit_code: exitCode, version: null, publish_seq: null };
+  env.stdout.write(`${toJson({ ...stamp, ...finished, ...figures })}\n`);
 }
