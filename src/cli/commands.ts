@@ -219,6 +219,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/repair.js')).repair,
   },
   {
+    usage: 'gc [targets..]',
+    summary: 'Remove what no run, rollback or promote can need any more; safe at any moment',
+    positionals: TARGETS,
+    options: {
+      ...PROJECT,
+      ...SELECTION,
+      'dry-run': { type: 'boolean', default: false, describe: 'Only say what would go: writes nothing' },
+      'keep-days': {
+        type: 'number',
+        default: 90,
+        describe: 'Days that rejects are kept of runs that no version shows any more',
+      },
+    },
+    examples: [
+      ['$0 gc --dry-run', 'What is left over of dead and refused runs?'],
+      ['$0 gc churn', 'Away with it'],
+    ],
+    load: async () => (await import('./commands/gc.js')).gc,
+  },
+  {
     usage: 'compile [targets..]',
     summary: 'Write the SQL of a run as files',
     positionals: TARGETS,

@@ -61,8 +61,16 @@ export function renderLedger(
 const MAX_TABLES = 100_000;
 
 /** Names of the tables in the ledger's schema. */
-export async function readTables(ledger: Ledger, signal: AbortSignal): Promise<readonly string[]> {
-  const { schema } = ledger.schema;
+export function readTables(ledger: Ledger, signal: AbortSignal): Promise<readonly string[]> {
+  return readTablesOf(ledger, ledger.schema.schema, signal);
+}
+
+/** Names of the tables and views in a schema. */
+export async function readTablesOf(
+  ledger: Ledger,
+  schema: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const rows = await queryRows(ledger, renderLedger(ledger, 'tables_list', { schema }), MAX_TABLES, signal);
   return rows.map((row) => String(row.table_name));
 }

@@ -1,12 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, open, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, open, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ScoringError } from '../contract/index.js';
 import type { ExternalFile } from './external-data.js';
 
 /** Bytes that are read and written at a time. */
 const BLOCK_BYTES = 4 * 1024 ** 2;
+
+/** What the folders' names begin with; the machine and the process follow. */
+const PREFIX = 'scorehouse-model-';
 
 /** A file of a model. */
 export interface ModelFile {
@@ -32,7 +35,7 @@ export interface PrivateCopy extends AsyncDisposable {
  */
 export async function copyPrivately(model: Uint8Array, files: readonly ExternalFile[]): Promise<PrivateCopy> {
   // Mode 0700; the real path, as onnxruntime refuses files behind links.
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'scorehouse-model-')));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), `${PREFIX}${hostname()}-${process.pid}-`)));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const copied: ModelFile[] = [];
@@ -83,4 +86,27 @@ function toCopyError(error: unknown): unknown {
     hint: 'Models with external data are copied before they are opened: make room, or set TMPDIR.',
     cause: error,
   });
+}
+
+/** Folders of private copies whose process, of this machine, is no more: what a killed run has left. */
+export async function findAbandonedCopies(): Promise<readonly string[]> {
+  const own = `${PREFIX}${hostname()}-`;
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(own));
+  return names
+    .filter((name) => isGone(Number(/^(\d+)-\w+$/.exec(name.slice(own.length))?.[1] ?? process.pid)))
+    .map((name) => join(tmpdir(), name));
+}
+
+/** Deletes such a folder. */
+export async function removeCopy(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
 }

@@ -75,7 +75,7 @@ export async function compareStanding(
   assertOurs(found, view, target.name);
   const record = versions.find(({ state }) => state === 'live');
   if (record === undefined) return null;
-  assertSameView(await readTargetRelation(ledger, target.name, signal), renderRelation(view));
+  await assertSameView(ledger, target.name, view, signal);
   const [newest = null] = await readPublishes(ledger, target.name, signal, 1);
   const table = await readLiveTable(session, view, record.version, versions, signal);
   const live = { ...(table ?? { record, relation: view, stored: [] }), view, found, newest };
@@ -105,7 +105,14 @@ async function describeDifference(
  *
  * @throws PLAN_INVALID
  */
-function assertSameView(published: string | null, view: string): void {
+export async function assertSameView(
+  ledger: Ledger,
+  target: string,
+  relation: Relation,
+  signal: AbortSignal,
+): Promise<void> {
+  const published = await readTargetRelation(ledger, target, signal);
+  const view = renderRelation(relation);
   if (published === null || published === view) return;
   throw new ScoringError(`write.table is ${view}, but this target has published ${published}`, {
     code: 'PLAN_INVALID',

@@ -246,6 +246,10 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     program: '0.1.0',
   },
   'ledger/migration_last': { table: ledger('migrations') },
+  'ledger/owners_list': {
+    table: ledger('runs'),
+    shorts: [{ short: '00000000002a' }, { short: '00000000002b' }],
+  },
   'ledger/pointer_mend': {
     table: CONTROL,
     runLog: ledger('run_log'),
@@ -414,6 +418,9 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     ],
   },
 
+  'quarantine/aged': { quarantine: QUARANTINE, before: VERSION.scoredAt, kept: [] },
+  'quarantine/aged@kept': { quarantine: QUARANTINE, before: VERSION.scoredAt, kept: [{ runId: RUN }] },
+  'quarantine/delete_aged': { quarantine: QUARANTINE, before: VERSION.scoredAt, kept: [{ runId: RUN }] },
   'quarantine/count': { ...REJECTED, key: KEY },
   'quarantine/list': { ...REJECTED, key: KEY, limit: 20 },
   'quarantine/summary': REJECTED,

@@ -76,6 +76,30 @@ function meddled(adapter: WarehouseAdapter, meddle: () => void): WarehouseAdapte
   });
 }
 
+/**
+ * Has a run die at its n-th call of the warehouse, counted before and after each: from there on none arrives. Null
+ * where it ended before. Each chunk is a transaction of its own.
+ */
+export async function dieAt(house: House, n: number): Promise<Ran | null> {
+  await using runner = await openRunner(house);
+  let calls = 0;
+  const ran = await runner.run(
+    () => {
+      if (++calls >= n) throw new Error('dead');
+    },
+    undefined,
+    [],
+    { checkpointMs: 0 },
+  );
+  await runner[Symbol.asyncDispose]();
+  if (calls < n) return null;
+  // Its process lives on, so that nobody would take its lease for dead.
+  const control = "select count(*) from information_schema.tables where table_name like 'control%'";
+  const [[tables] = []] = await house.query(control);
+  if (tables !== '0') await house.execute('update scorehouse.control_scores set holder = null');
+  return ran;
+}
+
 /** What went wrong, in the words of the run. */
 export function failureOf({ events }: Ran): string {
   return events
