@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,9 @@ it('every kind of warehouse that is built has its suite', () => {
 it('every adapter is registered', () => {
   const folders = readdirSync(join(PACKAGE_ROOT, 'adapters'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    // Of those to come, only the dialect is there.
+    .filter((name) => existsSync(join(PACKAGE_ROOT, 'adapters', name, 'index.ts')));
   assert.deepEqual(folders.sort(), [...BUILT_KINDS].sort());
 });
 

@@ -5,65 +5,7 @@ import { duckdbDialect } from '../../adapters/duckdb/dialect.js';
 import { exitCodeOf, isScoringError } from '../../src/contract/index.js';
 import { newRenderer } from '../../src/sql/renderer.js';
 import { renderUserSql, splitUserSql } from '../../src/sql/user-sql.js';
-
-/** Names and values that try to leave their quotes, or to be read as something else. */
-const PAYLOADS: readonly string[] = [
-  'x"; drop table t; --',
-  "x'; drop table t; --",
-  "'; drop table t; --",
-  '"; drop table t; --',
-  "' or '1'='1",
-  "' union select alive from t --",
-  "'||(select alive from t)||'",
-  '"',
-  '""',
-  '"""',
-  "'",
-  "''",
-  "'''",
-  '\\',
-  "\\'",
-  '\\"',
-  "\\'; drop table t; --",
-  '\\\\',
-  '`; drop table t; --',
-  '/* */ drop table t; /*',
-  '*/ drop table t; --',
-  '--',
-  '-- \n drop table t;',
-  '# drop table t',
-  ';',
-  'a\nb',
-  'a\r\nb',
-  'a\tb',
-  'a\u0001\u001b[31mb',
-  '$$; drop table t; $$',
-  '$tag$x$tag$',
-  '$1',
-  '?',
-  ':name',
-  '%s',
-  '{{x}}',
-  '{{{x}}}',
-  '{{> p}}',
-  '${x}',
-  '\u2019; drop table t; --',
-  '\u02bc or 1=1',
-  '\uff07; drop table t; --',
-  '\u201cx\u201d',
-  'e\u0301\u00e9',
-  '\u202eevil',
-  '\u{1f4a5}',
-  '__proto__',
-  'constructor',
-  'select',
-  'NULL',
-  ' leading and trailing ',
-  "E'\\x27'",
-  "x' collate nocase; --",
-  '[1, 2]',
-  "U&'\\0027'",
-];
+import { PAYLOADS } from '../support/payloads.js';
 
 const text = (value: string) => duckdbDialect.literal({ type: { kind: 'text' }, text: value });
 
@@ -74,7 +16,7 @@ describe('injection into DuckDB', () => {
   before(async () => {
     instance = await DuckDBInstance.create(':memory:');
     connection = await instance.connect();
-    await connection.run('create table t as select 1 as alive');
+    await connection.run('create table canary as select 1 as alive');
   });
 
   after(() => {
@@ -86,7 +28,7 @@ describe('injection into DuckDB', () => {
   const runOne = async (sql: string): Promise<readonly (readonly unknown[])[]> => {
     assert.equal((await connection.extractStatements(sql)).count, 1, sql);
     const rows = (await connection.runAndReadAll(sql)).getRows();
-    assert.deepEqual((await connection.runAndReadAll('from t')).getRows(), [[1]]);
+    assert.deepEqual((await connection.runAndReadAll('from canary')).getRows(), [[1]]);
     return rows;
   };
 
@@ -124,7 +66,7 @@ describe('injection into DuckDB', () => {
       const sql = newRenderer(duckdbDialect);
       const view = { schema: 'main', name: `${payload}_view` };
       const columns = [{ name: payload, uuid: null, text: payload, instant: null }];
-      const table = { schema: 'main', name: 't' };
+      const table = { schema: 'main', name: 'canary' };
       await runOne(sql.render('publish/view_replace', { view, table, columns }).sql);
       await runOne(sql.render('publish/view_comment', { view, comment: payload }).sql);
       const [[comment] = []] = await runOne(
@@ -166,12 +108,12 @@ describe('injection into DuckDB', () => {
 
   it('refuses a NUL byte in a literal, which would end the text early', () => {
     assert.throws(
-      () => text('a\0; drop table t'),
+      () => text('a\0; drop table canary'),
       (error) => isScoringError(error) && error.code === 'BAD_KEYS',
     );
   });
 
-  for (const value of ["1'; drop table t; --", '1); drop table t; --', 'x']) {
+  for (const value of ["1'; drop table canary; --", '1); drop table canary; --', 'x']) {
     it(`${JSON.stringify(value)} is no number: refused by the warehouse, in quotes`, async () => {
       const literal = duckdbDialect.literal({ type: { kind: 'int64' }, text: value });
       await assert.rejects(runOne(`select ${literal}`), /Conversion Error/);
