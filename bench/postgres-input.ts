@@ -7,6 +7,7 @@ import {
   type LoadPart,
   type OpenContext,
   type Query,
+  Secret,
   type WarehouseAdapter,
 } from '../src/contract/index.js';
 import { FEATURES, makeData } from './data.js';
@@ -24,7 +25,7 @@ const { signal } = new AbortController();
 
 /** Copies the DuckDB input into `public.input` of the database, once, by our own adapters. */
 export async function fillInput(url: string, rows: number): Promise<void> {
-  await using to = await postgres.open({ url }, CONTEXT, signal);
+  await using to = await postgres.open({ url: new Secret(url) }, CONTEXT, signal);
   if ((await to.inspect(INPUT, signal)) !== null) return;
   await using from = await duckdb.open({ path: await makeData(rows) }, CONTEXT, signal);
   const run = (...sqls: readonly string[]) => {

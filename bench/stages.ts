@@ -4,6 +4,7 @@ import {
   BufferPool,
   type Column,
   type LoadPart,
+  Secret,
   type Vector,
   type WarehouseAdapter,
 } from '../src/contract/index.js';
@@ -33,7 +34,7 @@ async function open(kind: string, address: string): Promise<WarehouseAdapter> {
     cores: countCores(),
   };
   const definition = await loadAdapter(kind);
-  const config = kind === 'duckdb' ? { path: address } : { url: address };
+  const config = kind === 'duckdb' ? { path: address } : { url: new Secret(address) };
   return definition.open(config as never, context, signal);
 }
 

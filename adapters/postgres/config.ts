@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toSecret } from '../../src/contract/index.js';
 
 /** A time as Postgres writes it: a number of milliseconds, or with a unit. */
 const duration = z
@@ -7,7 +8,12 @@ const duration = z
 
 /** A Postgres warehouse's own keys in scorehouse.yml: a URL, libpq's keywords, or both; a keyword wins. */
 export const postgresConfigSchema = z.strictObject({
-  url: z.string().min(1).optional().describe('Connection URL (postgres://…); or give the keywords below.'),
+  url: z
+    .string()
+    .min(1)
+    .transform(toSecret)
+    .optional()
+    .describe('Connection URL (postgres://…); or give the keywords below.'),
   host: z
     .string()
     .min(1)
@@ -21,7 +27,12 @@ export const postgresConfigSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("The role that connects; the operating system's user where left out."),
-  password: z.string().min(1).optional().describe('Its password, as ${ENV}; or a line in .pgpass.'),
+  password: z
+    .string()
+    .min(1)
+    .transform(toSecret)
+    .optional()
+    .describe('Its password, as ${ENV}; or a line in .pgpass.'),
   sslmode: z
     .enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'])
     .optional()
@@ -51,4 +62,7 @@ export const postgresConfigSchema = z.strictObject({
   lock_timeout: duration.optional().describe('Longest wait for a lock, such as 5 s.'),
 });
 
-export type PostgresConfig = z.infer<typeof postgresConfigSchema>;
+/** The keys as they are written. */
+export type WrittenPostgresConfig = z.input<typeof postgresConfigSchema>;
+
+export type PostgresConfig = z.output<typeof postgresConfigSchema>;

@@ -166,7 +166,7 @@ export async function closePool({ knex, reading }: PgPool): Promise<void> {
 
 /** Asked for only by a server that wants a password. */
 async function providePassword(settings: ConnectionSettings): Promise<string> {
-  const password = settings.password ?? (await findPassword(settings));
+  const password = settings.password?.reveal() ?? (await findPassword(settings));
   if (password !== null) return password;
   throw new ScoringError(`the server asks for a password of ${settings.user}`, {
     code: 'PERMISSION',

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { ScoringError } from '../../src/contract/index.js';
+import { ScoringError, Secret } from '../../src/contract/index.js';
 import type { PostgresConfig } from './config.js';
 
 /** Where and as whom to connect: the configuration with its URL taken apart and libpq's defaults filled in. */
@@ -9,7 +9,7 @@ export interface ConnectionSettings {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  readonly password: string | null;
+  readonly password: Secret | null;
   readonly tls: TlsSettings;
   /** 0 for no limit. */
   readonly connectTimeoutMs: number;
@@ -57,14 +57,14 @@ type Keywords = Partial<Record<(typeof URL_PARAMETERS)[keyof typeof URL_PARAMETE
 
 /** @throws CONFIG_INVALID, which never shows the URL: it may hold a password */
 export function resolveSettings(config: PostgresConfig): ConnectionSettings {
-  const url = config.url === undefined ? {} : parseUrl(config.url);
+  const url = config.url === undefined ? {} : parseUrl(config.url.reveal());
   const user = config.user ?? url.user ?? userInfo().username;
   return {
     host: config.host ?? url.host ?? 'localhost',
     port: config.port ?? toPort(url.port) ?? 5432,
     database: config.database ?? config.dbname ?? url.database ?? user,
     user,
-    password: config.password ?? url.password ?? null,
+    password: config.password ?? (url.password === undefined ? null : new Secret(url.password)),
     tls: {
       mode: config.sslmode ?? toSslMode(url.sslmode) ?? 'prefer',
       rootCert: config.sslrootcert ?? url.sslrootcert ?? null,

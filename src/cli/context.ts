@@ -43,7 +43,7 @@ export async function loadContext(
     ...options,
     ...(args.warehouse === undefined ? {} : { warehouse: args.warehouse }),
   });
-  for (const secret of loaded.project.secrets) env.secrets.add(secret);
+  for (const secret of loaded.project.secrets) env.redactor.add(secret);
   return loaded;
 }
 
@@ -91,12 +91,15 @@ export async function openSession(
     Math.max(...loaded.targets.map(({ resources }) => resources.memoryBytes), 0) || DEFAULT_MEMORY_BYTES;
   const context = {
     projectDir: project.dir,
+    files: loaded.targets.flatMap(({ source }) =>
+      source.kind === 'file' ? [resolve(project.dir, source.path)] : [],
+    ),
     memoryBytes: Math.max(memory * ENGINE_SHARE, MIN_ENGINE_BYTES),
     cores,
     ...(env.patience?.outcomeWaitMs === undefined ? {} : { outcomeWaitMs: env.patience.outcomeWaitMs }),
     ...options,
   };
-  const adapter = await definition.open(warehouse.config as never, context, env.signal);
+  const adapter = await definition.open(warehouse.config.reveal() as never, context, env.signal);
   return newSession(project, warehouse, adapter, cores, newFetcher(env.env, env.signal, env.network));
 }
 

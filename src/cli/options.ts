@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import type { Redactor } from '../contract/index.js';
 import type { Network } from '../run/fetcher.js';
 import type { RunRetries } from '../run/retry.js';
 
@@ -58,8 +59,8 @@ export interface CommandEnv {
   readonly network?: Network;
   /** How long what may pass is waited for; tests wait less. */
   readonly patience?: Patience;
-  /** Never written to stdout or stderr; loading a project adds what came from its environment. */
-  readonly secrets: Set<string>;
+  /** Takes secrets out of what is written; loading a project adds its own. */
+  readonly redactor: Redactor;
 }
 
 /** A command's work; the number is the exit code. */

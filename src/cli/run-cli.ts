@@ -1,13 +1,16 @@
-import { exitCodeOf, isScoringError, toInterrupted } from '../contract/index.js';
+import { exitCodeOf, isScoringError, Redactor, toInterrupted } from '../contract/index.js';
 import type { CommandEnv } from './options.js';
 import { renderFailure } from './output/human.js';
 import { reportAsEvents } from './output/ndjson.js';
-import { redact, toJson } from './output/text.js';
+import { redactOutput, toJson } from './output/text.js';
 import { parseArgv } from './parse.js';
 import { readVersion } from './version.js';
 
+/** What a process or a test gives a command. */
+type OutsideEnv = Omit<CommandEnv, 'redactor'>;
+
 /** Runs the command that argv names; never throws and never ends the process. Returns the exit code. */
-export async function runCli(argv: readonly string[], outside: Omit<CommandEnv, 'secrets'>): Promise<number> {
+export async function runCli(argv: readonly string[], outside: OutsideEnv): Promise<number> {
   const env = withRedaction(outside);
   try {
     const parsed = await parseArgv(argv, readVersion());
@@ -29,8 +32,8 @@ export async function runCli(argv: readonly string[], outside: Omit<CommandEnv, 
 }
 
 /** The same environment, whose outputs hide secrets. */
-function withRedaction(outside: Omit<CommandEnv, 'secrets'>): CommandEnv {
-  const secrets = new Set<string>();
+function withRedaction(outside: OutsideEnv): CommandEnv {
+  const redactor = new Redactor();
   const hide = <Out extends CommandEnv['stdout']>(out: Out) => ({
     get isTTY() {
       return out.isTTY ?? false;
@@ -38,9 +41,9 @@ function withRedaction(outside: Omit<CommandEnv, 'secrets'>): CommandEnv {
     get columns() {
       return out.columns ?? 100;
     },
-    write: (text: string) => out.write(redact(text, secrets)),
+    write: (text: string) => out.write(redactOutput(text, redactor)),
   });
-  return { ...outside, stdout: hide(outside.stdout), stderr: hide(outside.stderr), secrets };
+  return { ...outside, stdout: hide(outside.stdout), stderr: hide(outside.stderr), redactor };
 }
 
 function reportError(error: unknown, json: boolean, env: CommandEnv): void {
@@ -48,6 +51,6 @@ function reportError(error: unknown, json: boolean, env: CommandEnv): void {
   const fields = isScoringError(error)
     ? { code: error.code, stage: error.stage, message, hint: error.hint, details: error.details }
     : { code: 'INVARIANT', stage: 'cli', message, hint: undefined, details: {} };
-  if (json) env.stdout.write(`${toJson({ error: fields })}\n`);
+  if (json) env.stdout.write(`${toJson({ error: env.redactor.value(fields) })}\n`);
   env.stderr.write(renderFailure(fields.code, fields.stage, fields.message, fields.hint));
 }

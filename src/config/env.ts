@@ -1,3 +1,4 @@
+import { Secret } from '../contract/index.js';
 import { isMapping, type Path } from './path.js';
 
 /** Environment variables by name; those of the process, or a test's. */
@@ -6,7 +7,9 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** A variable's value that went into the text at a path. */
 export interface EnvUse {
   readonly path: Path;
-  readonly value: string;
+  /** The variable. */
+  readonly name: string;
+  readonly value: Secret;
 }
 
 /** A reference that could not be followed. */
@@ -48,7 +51,7 @@ export function substituteEnv(root: unknown, env: Env): Substituted {
         faults.push({ path, message: `environment variable ${name} is ${state}`, expected: `${name} set` });
         return match;
       }
-      uses.push({ path, value });
+      uses.push({ path, name, value: new Secret(value) });
       return value;
     });
 

@@ -41,8 +41,10 @@ export async function listTargetFiles(projectDir: string): Promise<readonly stri
 export async function readProjectFile(projectDir: string, file: string): Promise<string> {
   const full = path.join(projectDir, file);
   try {
-    const { size } = await stat(full);
-    if (size > MAX_YAML_BYTES) return ' '.repeat(MAX_YAML_BYTES + 1);
+    const found = await stat(full);
+    // A pipe or a device has no end to wait for.
+    if (!found.isFile()) throw Object.assign(new Error('no regular file'), { code: 'EFTYPE' });
+    if (found.size > MAX_YAML_BYTES) return ' '.repeat(MAX_YAML_BYTES + 1);
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(full));
   } catch (cause) {
     throw isAbsent(cause) ? toMissing(`no ${file} in ${projectDir}`, cause) : toUnreadable(file, cause);

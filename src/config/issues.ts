@@ -1,4 +1,4 @@
-import { escapeControls, ScoringError } from '../contract/index.js';
+import { escapeControls, Redactor, ScoringError } from '../contract/index.js';
 import type { Substituted } from './env.js';
 import { onSameBranch, type Path, renderPath, valueAt } from './path.js';
 import { showValue } from './show.js';
@@ -37,8 +37,6 @@ export interface IssueLog {
   has(path: Path): boolean;
 }
 
-/** Secrets shorter than this are too common as parts of words to be masked in prose. */
-const SHORTEST_MASKED = 3;
 const MOST_LISTED = 100;
 
 /** The log of a file, with what was wrong with its variables. */
@@ -46,12 +44,8 @@ export function createIssueLog(file: string, locate: Locate, substituted: Substi
   const { value: root, uses, faults } = substituted;
   const issues: ConfigIssue[] = [];
   const paths: Path[] = [];
-  const masked = [...new Set(uses.map((use) => use.value))].filter(
-    (value) => value.length >= SHORTEST_MASKED,
-  );
-  masked.sort((a, b) => b.length - a.length);
-  const clean = (text: string): string =>
-    escapeControls(masked.reduce((shown, secret) => shown.replaceAll(secret, '***'), text));
+  const redactor = new Redactor(uses.map((use) => use.value));
+  const clean = (text: string): string => escapeControls(redactor.text(text));
 
   const log: IssueLog = {
     issues,
@@ -64,7 +58,7 @@ export function createIssueLog(file: string, locate: Locate, substituted: Substi
       )
         return;
       const { value, found } = valueAt(root, path);
-      const isSecret = uses.some((use) => onSameBranch(use.path, path));
+      const isSecret = isSecretKey(path) || uses.some((use) => onSameBranch(use.path, path));
       const got = isSecret ? '***' : showValue(value);
       paths.push(path);
       issues.push({
@@ -80,6 +74,11 @@ export function createIssueLog(file: string, locate: Locate, substituted: Substi
   };
   for (const { path, message, expected } of faults) log.add(path, { message, expected });
   return log;
+}
+
+/** True for a warehouse's key that may hold a secret as it is written, also where it is misspelt. */
+function isSecretKey([place, , key]: Path): boolean {
+  return place === 'warehouses' && typeof key === 'string' && /pas|pw|tok|sec|cred|url|uri|key/i.test(key);
 }
 
 /** `targets/churn.yml:12:5 write.strategy: got "swop" (expected one of swap, merge; did you mean swap?)` */

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { ZodType } from 'zod';
+import { findSecrets, type Secret } from '../contract/index.js';
 import { type Env, type EnvFault, type EnvUse, type Substituted, substituteEnv } from './env.js';
+import { isSecretUse, reportMisplacedVariables } from './env-rules.js';
 import { listTargetFiles, PROJECT_FILE, readProjectFile } from './files.js';
 import { type ConfigIssue, createIssueLog, type IssueLog, toConfigError } from './issues.js';
 import { reportModelUris } from './model-hosts.js';
@@ -55,6 +57,7 @@ export async function loadProject(dir: string, options: LoadOptions): Promise<Lo
   const configs = validateWarehouses(projectFile.root, options.warehouseSchemas, unset, projectFile.log);
   if (written !== null) applyProjectRules(written, projectFile.log);
   reportDuplicateTargets(targetFiles);
+  reportMisplacedVariables(projectFile, targetFiles);
   const writtenTargets = targetFiles.map((file) => {
     const target = check(file, targetSchema, TARGET_NOT_BUILT);
     if (target !== null) {
@@ -71,7 +74,7 @@ export async function loadProject(dir: string, options: LoadOptions): Promise<Lo
   if (issues.length > 0 || written === null) throw toConfigError(issues);
   const vars = overrideVars(written.vars ?? {}, options.varOverrides ?? {});
   const file = path.join(projectDir, PROJECT_FILE);
-  const secrets = toSecrets(projectFile.uses);
+  const secrets = toSecrets(projectFile.uses, configs);
   return {
     project: normaliseProject(written, { dir: projectDir, file, configs, vars, secrets }),
     targets: writtenTargets.flatMap(({ target, file: name }) =>
@@ -129,7 +132,10 @@ function inOrder(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
   return [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-function toSecrets(uses: readonly EnvUse[]): ReadonlySet<string> {
-  const isSecret = ({ path: at }: EnvUse): boolean => at[0] === 'warehouses' || at[0] === 'alerts';
-  return new Set(uses.filter(isSecret).map(({ value }) => value));
+/** What came from the environment, and what is written where the warehouse's kind expects a secret. */
+function toSecrets(uses: readonly EnvUse[], configs: ReadonlyMap<string, unknown>): readonly Secret[] {
+  return [
+    ...uses.filter(isSecretUse).map(({ value }) => value),
+    ...[...configs.values()].flatMap(findSecrets),
+  ];
 }

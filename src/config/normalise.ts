@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { assertInvariant } from '../contract/index.js';
+import { assertInvariant, Secret } from '../contract/index.js';
 import type { WrittenCheck, WrittenErrors } from './check-schema.js';
 import { toGolden, toTest } from './examples.js';
 import type { WrittenFeatures } from './feature-schema.js';
@@ -36,7 +36,7 @@ export interface ProjectParts {
   readonly file: string;
   readonly configs: ReadonlyMap<string, unknown>;
   readonly vars: Readonly<Record<string, Scalar>>;
-  readonly secrets: ReadonlySet<string>;
+  readonly secrets: readonly Secret[];
 }
 
 /** Applies the defaults of scorehouse.yml; only for a file without issues. */
@@ -49,7 +49,7 @@ export function normaliseProject(written: WrittenProject, parts: ProjectParts): 
         name,
         kind: entry.type,
         outputSchema: toSchemaName(entry.output_schema ?? 'predictions'),
-        config: parts.configs.get(name),
+        config: new Secret(parts.configs.get(name)),
       },
     ]),
   );

@@ -1,3 +1,5 @@
+import type { Secret } from '../contract/index.js';
+
 /** `schema`, in a `database` where one is named. */
 export interface SchemaName {
   readonly database?: string;
@@ -18,8 +20,8 @@ export interface ResolvedWarehouse {
   readonly name: string;
   readonly kind: string;
   readonly outputSchema: SchemaName;
-  /** What the kind's own schema made of its keys. */
-  readonly config: unknown;
+  /** What the kind's own schema made of its keys; for the adapter that connects with it. */
+  readonly config: Secret<unknown>;
 }
 
 /** scorehouse.yml with every default applied. */
@@ -33,8 +35,8 @@ export interface ResolvedProject {
   readonly defaultWarehouse: string;
   readonly ledgerSchema: SchemaName;
   readonly vars: Readonly<Record<string, Scalar>>;
-  /** Values from the environment in `warehouses` and `alerts`: never to be shown. */
-  readonly secrets: ReadonlySet<string>;
+  /** Values from the environment in `warehouses` and `alerts`, and written passwords: never to be shown. */
+  readonly secrets: readonly Secret[];
 }
 
 export type ResolvedSource =

@@ -5,6 +5,8 @@ import type { WarehouseAdapter } from './adapter.js';
 export interface OpenContext {
   /** Folder of scorehouse.yml; relative paths start here. */
   readonly projectDir: string;
+  /** Absolute paths and patterns of the files that SQL may read besides the project's data folder. */
+  readonly files?: readonly string[];
   /** False opens for reading only, where the warehouse knows the difference. */
   readonly write: boolean;
   /** How long to wait politely for a lock that another process holds, in milliseconds. */

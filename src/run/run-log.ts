@@ -1,4 +1,5 @@
 import type { ResolvedTarget } from '../config/index.js';
+import type { Redactor } from '../contract/index.js';
 import type { SetHashes } from '../hash/row-hasher.js';
 import { renderHash } from '../hash/text.js';
 import type { Control, Hold } from '../ledger/control.js';
@@ -39,11 +40,14 @@ export class RunLog {
   publishedVersion: number | null = null;
   readonly #cpuFeatures = readCpuFeatures();
   readonly #emit: Emit;
+  readonly #redactor: Redactor;
   readonly #startedAt = performance.now();
 
-  constructor(target: ResolvedTarget, emit: Emit) {
+  /** @param redactor takes secrets out of events and of the ledger's messages */
+  constructor(target: ResolvedTarget, emit: Emit, redactor: Redactor) {
     this.target = target;
     this.#emit = emit;
+    this.#redactor = redactor;
   }
 
   /** When the run began, as its predictions say; the same for all its attempts. */
@@ -79,7 +83,8 @@ export class RunLog {
   }
 
   tell(event: RunEvent): void {
-    this.#emit({ time: new Date().toISOString(), target: this.target.name, run_id: this.runId, ...event });
+    const told = this.#redactor.value(event);
+    this.#emit({ time: new Date().toISOString(), target: this.target.name, run_id: this.runId, ...told });
   }
 
   /** The run as the ledger logs it. */
@@ -108,7 +113,7 @@ export class RunLog {
       valueHash: this.hashes === null ? null : renderHash(this.hashes.values),
       bytes: null,
       errorCode: error?.code ?? null,
-      errorMessage: error?.message ?? null,
+      errorMessage: error === null ? null : this.#redactor.text(error.message),
       epoch: this.hold.epoch,
       resume: CLOSED.has(state) ? null : resume,
       rowsSuperseded: this.rowsSuperseded,

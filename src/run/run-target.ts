@@ -35,10 +35,10 @@ export async function runTarget(
   const { run: policy, tools } = options.retries ?? RETRIES;
   using deadline = startDeadline(target.limits.seconds, options.signal);
   const { signal } = deadline;
-  let run = new RunLog(target, options.emit);
+  let run = new RunLog(target, options.emit, session.redactor);
   let earlier: RunLog | null = null;
   const attempt = () => {
-    if (earlier !== null) run = new RunLog(target, options.emit);
+    if (earlier !== null) run = new RunLog(target, options.emit, session.redactor);
     return attemptRun(session, run, earlier, { ...options, signal });
   };
   try {

@@ -1,5 +1,5 @@
 import type { ResolvedProject, ResolvedWarehouse } from '../config/index.js';
-import type { WarehouseAdapter } from '../contract/index.js';
+import { Redactor, type WarehouseAdapter } from '../contract/index.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Fetcher } from '../model/http/fetcher.js';
 import { newRenderer } from '../sql/renderer.js';
@@ -10,6 +10,8 @@ export interface WarehouseSession {
   readonly warehouse: ResolvedWarehouse;
   readonly adapter: WarehouseAdapter;
   readonly ledger: Ledger;
+  /** Takes the project's secrets out of what is told and recorded. */
+  readonly redactor: Redactor;
   /** Cores this process may use. */
   readonly cores: number;
   /** What models from servers come through. */
@@ -24,5 +26,6 @@ export function newSession(
   fetcher: Fetcher,
 ): WarehouseSession {
   const ledger = { adapter, sql: newRenderer(adapter.dialect), schema: project.ledgerSchema };
-  return { project, warehouse, adapter, ledger, cores, fetcher };
+  const redactor = new Redactor(project.secrets);
+  return { project, warehouse, adapter, ledger, redactor, cores, fetcher };
 }

@@ -1,5 +1,6 @@
 import { loadContext, openSession } from '../../src/cli/context.js';
 import type { CommandEnv } from '../../src/cli/options.js';
+import { Redactor } from '../../src/contract/index.js';
 import type { RunEvent, RunFinished } from '../../src/observe/events.js';
 import { runTarget } from '../../src/run/run-target.js';
 import { execute, NEVER } from './duckdb.js';
@@ -37,7 +38,7 @@ export async function openHouse({ dir }: House) {
     env: {},
     cwd: dir,
     signal: NEVER,
-    secrets: new Set(),
+    redactor: new Redactor(),
   };
   const loaded = await loadContext({}, env);
   const session = await openSession(loaded, {}, env, { write: true, lockWaitMs: 0 });

@@ -24,7 +24,7 @@ export async function compile(args: CompileArgs, env: CommandEnv): Promise<numbe
     await mkdir(dir, { recursive: true });
     for (const [i, { name, sql }] of (await compileSql(session, prepared.plan, env.signal)).entries()) {
       const file = join(dir, `${String(i + 1).padStart(2, '0')}_${name.replaceAll('/', '_')}.sql`);
-      await writeFile(file, `${sql};\n`);
+      await writeFile(file, `${env.redactor.text(sql)};\n`);
       files.push(file);
     }
   }

@@ -1,4 +1,4 @@
-import { canEstimate } from '../../contract/index.js';
+import { canEstimate, escapeLines } from '../../contract/index.js';
 import { renderBroken } from '../../plan/check-write.js';
 import { compileSql } from '../../run/compile-sql.js';
 import { prepareRun } from '../../run/prepare.js';
@@ -31,7 +31,7 @@ export async function plan(args: PlanArgs, env: CommandEnv): Promise<number> {
     const broken = renderBroken(prepared.plan.write);
     if (broken !== null) env.stderr.write(`warning: ${toCell(broken)}\n`);
     env.stdout.write(`  cost       ${await describeCost(session, prepared.plan.read.sql, env)}\n`);
-    for (const { name, sql } of statements) env.stdout.write(`\n-- ${name}\n${sql};\n`);
+    for (const { name, sql } of statements) env.stdout.write(`\n-- ${name}\n${escapeLines(sql)};\n`);
   }
   if (args.json === true) env.stdout.write(`${toJson({ plans: documents }, 2)}\n`);
   return 0;

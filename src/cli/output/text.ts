@@ -1,4 +1,4 @@
-import { escapeControls } from '../../contract/index.js';
+import { escapeControls, escapeJson, type Redactor } from '../../contract/index.js';
 
 /** A cell of warehouse data as a terminal may show it. */
 export function toCell(value: unknown): string {
@@ -45,13 +45,14 @@ export function formatSeconds(seconds: number): string {
   return `${Math.round(seconds / 60)} min`;
 }
 
-/** JSON with integers of any size as numbers. */
+/** JSON with integers of any size as numbers, and nothing in it that ends a line or that a terminal obeys. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(
+  const json = JSON.stringify(
     value,
     (_, part: unknown) => (typeof part === 'bigint' ? toJsonInteger(part) : part),
     indent,
   );
+  return escapeJson(json);
 }
 
 /** Beyond 2^53 a JSON reader would round, so such integers are text. */
@@ -60,15 +61,18 @@ function toJsonInteger(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-/** Hides secrets in text that leaves the process, as they are and as a terminal or JSON shows them. */
-export function redact(text: string, secrets: Iterable<string>): string {
-  // The longest first: one may be a part of another.
-  const long = [...secrets].filter(({ length }) => length > 3).sort((a, b) => b.length - a.length);
-  const forms = long.flatMap((secret) => [JSON.stringify(secret).slice(1, -1), toCell(secret), secret]);
-  const hide = (part: string) => forms.reduce((shown, form) => shown.replaceAll(form, '***'), part);
-  // Of a JSON document only the text values: a port or a password may look like one of its numbers or keys.
-  if (!isJson(text)) return hide(text);
-  return text.replace(JSON_TEXT, (part, key) => (key ? part : `"${hide(part.slice(1, -1))}"`));
+/**
+ * What leaves the process, without secrets. Of a JSON document only the text values are looked at, as what they stand
+ * for: a port or a password may look like one of its numbers or keys.
+ */
+export function redactOutput(text: string, redactor: Redactor): string {
+  if (!isJson(text)) return redactor.text(text);
+  return text.replace(JSON_TEXT, (part, key: string | undefined) => {
+    if (key !== undefined) return part;
+    const value = JSON.parse(part) as string;
+    const shown = redactor.text(value);
+    return shown === value ? part : toJson(shown);
+  });
 }
 
 /** A text of a JSON document, with the colon behind it where it is a key. */

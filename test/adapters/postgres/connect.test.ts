@@ -5,10 +5,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext, test } from 'node:test';
 import { resolveCapabilities } from '../../../adapters/postgres/capabilities.js';
-import type { PostgresConfig } from '../../../adapters/postgres/config.js';
+import type { WrittenPostgresConfig } from '../../../adapters/postgres/config.js';
 import { postgres } from '../../../adapters/postgres/index.js';
 import { BufferPool, exitCodeOf, isScoringError } from '../../../src/contract/index.js';
 import { NEVER, queryAll } from '../../support/duckdb.js';
+import { withEnvironment } from '../../support/environment.js';
 import { openPostgres } from '../../support/open-postgres.js';
 import { makeDatabase, ownServerDir, postgresUrl, queryValue, TLS_DIR } from '../../support/postgres.js';
 import { makeFolder } from '../../support/project.js';
@@ -24,7 +25,7 @@ function place(): { host: string; port: number; database: string; user: string }
 const password = (): string => decodeURIComponent(new URL(postgresUrl()).password);
 
 /** The one value of a query on a connection of the adapter. */
-async function ask(config: PostgresConfig, sql: string, write = true): Promise<unknown> {
+async function ask(config: WrittenPostgresConfig, sql: string, write = true): Promise<unknown> {
   await using adapter = await openPostgres(config, write);
   const [row] = await queryAll(adapter, sql);
   return row?.[0];
@@ -68,7 +69,7 @@ describe('TLS', { skip }, () => {
       },
       tls: true,
     },
-  ] as readonly { what: string; config: PostgresConfig; tls: boolean }[]) {
+  ] as readonly { what: string; config: WrittenPostgresConfig; tls: boolean }[]) {
     it(what, async () => {
       assert.equal(await ask({ ...place(), password: password(), ...config }, USES_TLS), tls);
     });
@@ -116,7 +117,7 @@ describe('TLS', { skip }, () => {
       code: 'ENVIRONMENT',
       hint: /sslrootcert/,
     },
-  ] as readonly { what: string; config: PostgresConfig; code: string; hint: RegExp }[]) {
+  ] as readonly { what: string; config: WrittenPostgresConfig; code: string; hint: RegExp }[]) {
     it(`is refused: ${what}, exit code 6`, async () => {
       await assert.rejects(openPostgres({ ...place(), password: password(), ...config }), (error) => {
         assert.ok(isScoringError(error));
@@ -181,7 +182,7 @@ describe('connecting', () => {
       exit: 1,
       says: /ENOENT/,
     },
-  ] as readonly { what: string; config: PostgresConfig; code: string; exit: number; says: RegExp }[]) {
+  ] as readonly { what: string; config: WrittenPostgresConfig; code: string; exit: number; says: RegExp }[]) {
     it(`with ${what}: exit code ${exit}`, async (t) => {
       t.mock.method(process, 'emitWarning', () => undefined);
       const given = config.password === 'right' ? { ...config, password: password() } : config;
@@ -242,19 +243,6 @@ describe('connecting', () => {
     assert.equal(await ask(config, 'select inet_server_addr() is null'), true);
   });
 });
-
-/** Sets variables of this process; what it returns puts them back. */
-function withEnvironment(variables: Readonly<Record<string, string | undefined>>): () => void {
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-  const set = (name: string, value: string | undefined) => {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  };
-  for (const [name, value] of Object.entries(variables)) set(name, value);
-  return () => {
-    for (const [name, value] of before) set(name, value);
-  };
-}
 
 describe('a session', () => {
   for (const [name, value] of [

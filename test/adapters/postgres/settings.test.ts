@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { describe, it, test } from 'node:test';
-import { type PostgresConfig, postgresConfigSchema } from '../../../adapters/postgres/config.js';
+import { postgresConfigSchema, type WrittenPostgresConfig } from '../../../adapters/postgres/config.js';
 import { type ConnectionSettings, resolveSettings } from '../../../adapters/postgres/settings.js';
 import { isScoringError } from '../../../src/contract/index.js';
 
 const CANARY = 's3cret';
+
+/** The settings with their password, which they do not show by themselves. */
+type Shown = Omit<ConnectionSettings, 'password'> & { readonly password: string | null };
 
 describe('the ways to say where to connect', () => {
   for (const { what, config, expected } of [
@@ -85,11 +88,12 @@ describe('the ways to say where to connect', () => {
         tls: { mode: 'prefer', rootCert: null, cert: null, key: null },
       },
     },
-  ] as readonly { what: string; config: PostgresConfig; expected: Partial<ConnectionSettings> }[]) {
+  ] as readonly { what: string; config: WrittenPostgresConfig; expected: Partial<Shown> }[]) {
     it(what, () => {
-      const settings = resolveSettings(config);
+      const { password, ...settings } = resolveSettings(postgresConfigSchema.parse(config));
+      const shown = { ...settings, password: password?.reveal() ?? null };
       for (const [key, value] of Object.entries(expected)) {
-        assert.deepEqual(settings[key as keyof ConnectionSettings], value, key);
+        assert.deepEqual(shown[key as keyof Shown], value, key);
       }
     });
   }
@@ -106,7 +110,7 @@ describe('the ways to say where to connect', () => {
   ]) {
     it(`refuses ${what}, and shows nothing of the URL`, () => {
       assert.throws(
-        () => resolveSettings({ url }),
+        () => resolveSettings(postgresConfigSchema.parse({ url })),
         (error) => {
           assert.ok(isScoringError(error) && error.code === 'CONFIG_INVALID');
           assert.doesNotMatch(

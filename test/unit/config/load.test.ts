@@ -3,6 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { findProjectDir, loadProject } from '../../../src/config/index.js';
+import { Secret } from '../../../src/contract/index.js';
 import {
   failure,
   inFolder,
@@ -33,14 +34,14 @@ describe('loadProject', () => {
               name: 'dev',
               kind: 'duckdb',
               outputSchema: { schema: 'predictions' },
-              config: { path: 'shop.duckdb' },
+              config: new Secret({ path: 'shop.duckdb' }),
             },
           ],
         ]),
         defaultWarehouse: 'dev',
         ledgerSchema: { schema: 'scorehouse' },
         vars: {},
-        secrets: new Set(),
+        secrets: [],
       },
     );
     assert.deepEqual(targets, [
@@ -316,12 +317,16 @@ describe('environment variables', () => {
   it('go into texts of both files', async () => {
     const loaded = await load({
       project,
-      targets: { 'a.yml': TARGET.replace('select 1', () => `"select \${ONE}, $\${X}"`) },
+      targets: { 'a.yml': `${TARGET}description: "of \${ONE}, $\${X}"\n` },
       env: { PW: 's3cret', HOST: 'db', ONE: '1' },
     });
-    assert.deepEqual(loaded.project.warehouses.get('dev')?.config, { url: 'postgres://u:s3cret@db/d' });
-    assert.deepEqual(loaded.targets[0]?.source, { kind: 'sql', sql: `select 1, \${X}` });
-    assert.deepEqual(loaded.project.secrets, new Set(['s3cret', 'db']));
+    const dev = loaded.project.warehouses.get('dev');
+    assert.deepEqual(dev?.config.reveal(), { url: 'postgres://u:s3cret@db/d' });
+    assert.equal(loaded.targets[0]?.description, `of 1, \${X}`);
+    assert.deepEqual(
+      loaded.project.secrets.map((secret) => secret.reveal()),
+      ['s3cret', 'db'],
+    );
   });
 
   for (const [env, state] of [
@@ -337,7 +342,7 @@ describe('environment variables', () => {
   it('need not be set for a warehouse that is not used', async () => {
     const both = `${PROJECT.replace('warehouses:', 'warehouses:\n  pg: { type: postgres, url: "${PG}" }')}default_warehouse: dev\n`;
     const loaded = await load({ project: both, env: {} });
-    assert.equal(loaded.project.warehouses.get('pg')?.config, undefined);
+    assert.equal(loaded.project.warehouses.get('pg')?.config.reveal(), undefined);
     const issues = await issuesOf({ project: both.replace('house: dev', 'house: pg'), env: {} });
     assert.deepEqual(issues.map(summary), ['3:30 warehouses.pg.url: environment variable PG is not set']);
   });
@@ -349,12 +354,50 @@ describe('environment variables', () => {
     });
   }
 
+  for (const place of ['source: { sql: "select ${X}" }', 'checks: [{ sql: "select ${X}" }]']) {
+    it(`have no place in SQL: ${place}`, async () => {
+      const target = place.startsWith('source') ? TARGET.replace('source: { sql: select 1 }', place) : TARGET;
+      const issues = await issuesOf({
+        project: PROJECT,
+        targets: { 'a.yml': target === TARGET ? `${TARGET}${place}\n` : target },
+        env: { X: 'canary' },
+      });
+      assert.deepEqual(
+        issues.map(({ message, expected }) => [message, expected]),
+        [['variable X has no place in SQL', `{{var "name"}}, and vars: { name: "\${X}" } in scorehouse.yml`]],
+      );
+    });
+  }
+
+  it('that hold a secret of a warehouse are taken nowhere else', async () => {
+    const issues = await issuesOf({
+      project: `${project}vars: { pw: "\${PW}", host: DE }\n`,
+      targets: { 'a.yml': `${TARGET}description: "\${HOST}"\nowner: "\${OTHER}"\n` },
+      env: { PW: 'canary', HOST: 'db.canary', OTHER: 'me' },
+    });
+    assert.deepEqual(
+      issues.map(({ path, message, got }) => [path, message, got]),
+      [
+        ['vars.pw', 'variable PW holds a secret of warehouses.dev.url', null],
+        ['description', 'variable HOST holds a secret of warehouses.dev.url', null],
+      ],
+    );
+  });
+
+  it('and what stands where a secret belongs are shown by no issue', async () => {
+    const issues = await issuesOf({
+      project: PROJECT.replace('path: shop.duckdb', 'path: 5, pasword: canary, url: canary, tokn: canary'),
+    });
+    assert.equal(issues.length, 4);
+    assert.doesNotMatch(JSON.stringify(issues), /canary/);
+  });
+
   it('are not put in twice', async () => {
     const loaded = await load({
-      targets: { 'a.yml': TARGET.replace('select 1', `"\${A}"`) },
+      targets: { 'a.yml': `${TARGET}description: "\${A}"\n` },
       env: { A: `\${B}`, B: 'x' },
     });
-    assert.deepEqual(loaded.targets[0]?.source, { kind: 'sql', sql: `\${B}` });
+    assert.equal(loaded.targets[0]?.description, `\${B}`);
   });
 
   it('must be well-formed references', async () => {
