@@ -33,7 +33,7 @@ import { renderRangeBounds, toKeyTuples } from './ranges.js';
 import { describeQuery, readBatches } from './read.js';
 import { querySmall } from './small-result.js';
 import { beginSnapshot, DuckdbSnapshot } from './snapshot.js';
-import { inTransaction, runAlone, runStatements } from './transaction.js';
+import { inTransaction, readOnlyTransaction, runAlone, runStatements } from './transaction.js';
 
 const CAPABILITIES: Capabilities = Object.freeze({
   atomicScope: 'ddl+dml',
@@ -143,11 +143,12 @@ export class DuckdbAdapter implements RangingAdapter, TracingAdapter {
   }
 
   async query(statement: Statement, options: QueryOptions): Promise<SmallResult> {
-    const { snapshot, stage = 'ledger' } = options;
+    const { snapshot, stage = 'ledger', readOnly = false, signal } = options;
     if (snapshot !== undefined)
       return await own(snapshot).use((held) => querySmall(held, statement, options));
     using held = await this.#connections.hold(stage);
-    return await querySmall(held, statement, options);
+    const ask = () => querySmall(held, statement, options);
+    return await (readOnly ? readOnlyTransaction(held, signal, stage, ask) : ask());
   }
 
   async inspect(relation: Relation, signal: AbortSignal): Promise<RelationInfo | null> {

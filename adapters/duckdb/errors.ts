@@ -27,6 +27,16 @@ const RULES: readonly Rule[] = [
     retryable: true,
     hint: 'Another process has the DuckDB file open; close it (a BI tool, a notebook, another run) and run again.',
   },
+  {
+    pattern: /^Permission Error: .*(operations are disabled|disabled through|by configuration)/is,
+    code: 'SOURCE_INVALID',
+    hint: "A query reads files of the project's data folder and those that source.file names, nothing else: move the file there, or name it so.",
+  },
+  {
+    pattern: /launched in read-only mode/i,
+    code: 'SOURCE_INVALID',
+    hint: 'A source or a check only reads: it runs in a transaction that cannot write.',
+  },
   { pattern: /^Constraint Error|constraint (failed|violat)/i, code: 'CONSTRAINT' },
   { pattern: /No space left on device|disk full|max_temp_directory_size/i, code: 'DISK_FULL' },
   { pattern: /Permission denied|read-only (mode|database|file system)/i, code: 'PERMISSION' },

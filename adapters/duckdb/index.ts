@@ -3,6 +3,7 @@ import { defineAdapter } from '../../src/contract/index.js';
 import { DuckdbAdapter } from './adapter.js';
 import { type DuckdbConfig, duckdbConfigSchema } from './config.js';
 import { connect, exists, openInstance } from './connection.js';
+import { lockDown, toReadable } from './lock-down.js';
 
 /** DuckDB, embedded: the file is opened inside this process. */
 export const duckdb = defineAdapter<DuckdbConfig>({
@@ -16,6 +17,7 @@ export const duckdb = defineAdapter<DuckdbConfig>({
       const connection = await connect(instance);
       // A timestamp that carries no zone is read as UTC, whatever the machine's own zone.
       await connection.run("set global TimeZone = 'UTC'");
+      await lockDown(connection, toReadable(context.projectDir, context.files ?? []));
       const reader = await connection.runAndReadAll('select current_database()');
       connection.closeSync();
       return new DuckdbAdapter(

@@ -1,5 +1,6 @@
 import { ScoringError, type Snapshot } from '../../src/contract/index.js';
 import { type HeldConnection, interruptible } from './held-connection.js';
+import { BEGIN_READING } from './transaction.js';
 
 /** A transaction on a connection of its own: all reads through it see one moment. */
 export class DuckdbSnapshot implements Snapshot {
@@ -62,7 +63,7 @@ export class DuckdbSnapshot implements Snapshot {
 export async function beginSnapshot(held: HeldConnection, signal: AbortSignal): Promise<DuckdbSnapshot> {
   const { connection } = held;
   const reader = await interruptible(held, signal, 'extract', 'snapshot', async () => {
-    await connection.run('begin transaction');
+    await connection.run(BEGIN_READING);
     return connection.runAndReadAll('select txid_current()');
   });
   return new DuckdbSnapshot(`transaction ${reader.getRows()[0]?.[0]}`, held);

@@ -48,6 +48,25 @@ async function commit(connection: DuckDBConnection, stage: Stage): Promise<void>
   }
 }
 
+/** Begins a transaction in which every write is an error. */
+export const BEGIN_READING = 'begin transaction read only';
+
+/** Does work that may only read, whatever its SQL says. */
+export async function readOnlyTransaction<T>(
+  held: HeldConnection,
+  signal: AbortSignal,
+  stage: Stage,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { connection } = held;
+  await interruptible(held, signal, stage, 'begin', () => connection.run(BEGIN_READING));
+  try {
+    return await work();
+  } finally {
+    if (!held.closed) await connection.run('rollback').catch(() => undefined);
+  }
+}
+
 /** Runs statements one after the other, each against the rows it expects to change. */
 export async function runStatements(
   held: HeldConnection,

@@ -122,9 +122,9 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
   }
 
   async query(statement: Statement, options: QueryOptions): Promise<SmallResult> {
-    const { snapshot, annotations, signal, stage = 'ledger' } = options;
+    const { snapshot, annotations, signal, stage = 'ledger', readOnly = false } = options;
     const call: CallOptions = { stage, annotations, signal };
-    if (snapshot === undefined) {
+    if (snapshot === undefined && !readOnly) {
       using held = await holdConnection(this.#pool, call);
       return await querySmall(this.#pool, held.connection, statement, options);
     }

@@ -85,6 +85,8 @@ export interface QueryOptions {
   readonly maxRows: number;
   /** What the query is part of, for errors; `ledger` where left out. */
   readonly stage?: Stage;
+  /** True for SQL that somebody else wrote: it runs where nothing can be written. A snapshot always is so. */
+  readonly readOnly?: boolean;
   readonly snapshot?: Snapshot;
   readonly annotations?: Annotations;
   readonly signal: AbortSignal;

@@ -80,7 +80,7 @@ async function explainShortRead(
 ): Promise<ScoringError> {
   const statement = sql.render('source/recount', { query: query.sql, columns });
   // Outside the snapshot, whose transaction the error may have ended.
-  await adapter.query(statement, { maxRows: 1, stage: 'extract', signal });
+  await adapter.query(statement, { maxRows: 1, stage: 'extract', readOnly: true, signal });
   return new ScoringError(`the read ended after ${read} of ${rows} rows`, {
     code: 'WAREHOUSE',
     stage: 'extract',

@@ -62,7 +62,7 @@ export async function checkAnswer(input: GateInput, table: Relation, check: SqlC
   const { ledger, signal } = input;
   const statement = renderAnswer(ledger.sql, check, table);
   const { columns, rows } = await ledger.adapter
-    .query(statement, { maxRows: 2, stage: 'gate', signal })
+    .query(statement, { maxRows: 2, stage: 'gate', readOnly: true, signal })
     .catch((cause) => {
       throw nameCheck(check, cause);
     });

@@ -12,7 +12,15 @@ setMaxListeners(0, NEVER);
 
 /** Opens the DuckDB adapter on a file as a command would. */
 export async function openDuckdb(file: string): Promise<RangingAdapter> {
-  const context = { projectDir: '/', write: true, lockWaitMs: 0, memoryBytes: MEMORY_BYTES, cores: 2 };
+  const context = {
+    projectDir: '/',
+    // Tests read fixtures wherever they are.
+    files: ['/*'],
+    write: true,
+    lockWaitMs: 0,
+    memoryBytes: MEMORY_BYTES,
+    cores: 2,
+  };
   const adapter = await duckdb.open({ path: file }, context, NEVER);
   if (!canRange(adapter)) throw new Error('the DuckDB adapter cannot cut ranges');
   return adapter;
