@@ -55,6 +55,7 @@ export async function runCommand(
   argv: readonly string[],
   signal: AbortSignal = new AbortController().signal,
   onStdout: (text: string) => void = () => undefined,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
   let stdout = '';
   let stderr = '';
@@ -66,7 +67,7 @@ export async function runCommand(
       },
     },
     stderr: { write: (text) => (stderr += text) },
-    env: {},
+    env,
     cwd: dir,
     signal,
   });
