@@ -56,9 +56,14 @@ function isAbsent(cause: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'not UTF-8 text',
+  EFTYPE: 'no regular file',
+};
+
 function toUnreadable(file: string, cause: unknown): ScoringError {
   const code = (cause as NodeJS.ErrnoException).code;
-  const reason = code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'not UTF-8 text' : `cannot be read (${code})`;
+  const reason = UNREADABLE[code ?? ''] ?? `cannot be read (${code})`;
   return new ScoringError(`${escapeControls(file)}: ${reason}`, {
     code: 'CONFIG_INVALID',
     stage: 'config',

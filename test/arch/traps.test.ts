@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { listCaseTests } from '../support/corpus.js';
-
-const ROOT = new URL('../../../', import.meta.url);
+import { readNamedTests, readText } from './named-tests.js';
 
 /** Whose tests have the names of the archive's cases. */
 const CORPUS_TEST = 'test/pipeline/corpus.test.ts';
 
-/** Every test that the table names, by its file. */
-const named = [
-  ...readText('test/corpus/TRAPS.md').matchAll(/`(test\/[^`]+\.test\.ts)`: ((?:"[^"]+"(?:, )?)+)/g),
-].flatMap(([, file = '', names = '']) =>
-  [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => ({ file, name })),
-);
+const named = readNamedTests('test/corpus/TRAPS.md');
 
 describe('the table of traps names a test that is there', () => {
   const ofCases = new Set(listCaseTests());
@@ -27,7 +19,3 @@ describe('the table of traps names a test that is there', () => {
     });
   }
 });
-
-function readText(path: string): string {
-  return readFileSync(fileURLToPath(new URL(path, ROOT)), 'utf8');
-}

@@ -290,6 +290,14 @@ limits: { rows: 7, duration: 1.5 h, bytes_billed: 1 kB, cost: 0.5 }
     assert.equal(error.message, 'targets/a.yml: not UTF-8 text');
   });
 
+  it('that is no regular file is refused', async () => {
+    await inFolder({ 'scorehouse.yml': PROJECT, 'targets/a.yml': TARGET }, async (dir) => {
+      await symlink('/dev/zero', path.join(dir, 'targets', 'endless.yml'));
+      const { message } = await failure(loadProject(dir, options));
+      assert.equal(message, 'targets/endless.yml: no regular file');
+    });
+  });
+
   it('refuses a file over 256 KB', async () => {
     const issue = await issueOfTarget(`${TARGET}# ${'x'.repeat(256 * 1024)}`);
     assert.equal(issue.message, 'file too large');
