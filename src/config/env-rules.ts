@@ -8,26 +8,34 @@ export interface FileUses {
   readonly log: IssueLog;
 }
 
-/** True where the project file takes a variable as a secret. */
-export function isSecretUse({ path }: EnvUse): boolean {
-  return path[0] === 'warehouses' || path[0] === 'alerts';
+/** True where a variable is taken as a secret: to connect, to alert, or in an address that may be signed. */
+export function isSecretUse(use: EnvUse): boolean {
+  return holderOf(use) !== null;
+}
+
+/** Who gets the secret. */
+function holderOf({ path }: EnvUse): 'project' | 'model' | null {
+  if (path[0] === 'warehouses' || path[0] === 'alerts') return 'project';
+  return path.at(-1) === 'uri' ? 'model' : null;
 }
 
 /**
  * Reports variables where they do not belong. One that holds a secret is taken nowhere else: SQL, descriptions and
- * column names go to tables and files. SQL takes none at all, since a value in it would be read as SQL.
+ * column names go to tables and files, and a model's server is not to get a password. SQL takes none at all, since a
+ * value in it would be read as SQL.
  */
-export function reportMisplacedVariables(project: FileUses, targets: readonly FileUses[]): void {
-  const secrets = new Map(
-    project.uses.filter(isSecretUse).map(({ name, path }) => [name, renderPath(path)] as const),
-  );
-  for (const { uses, log } of [project, ...targets]) {
+export function reportMisplacedVariables(files: readonly FileUses[]): void {
+  const secrets = new Map<string, EnvUse>();
+  for (const use of files.flatMap(({ uses }) => uses)) {
+    if (isSecretUse(use) && !secrets.has(use.name)) secrets.set(use.name, use);
+  }
+  for (const { uses, log } of files) {
     for (const use of uses) {
-      if (log === project.log && isSecretUse(use)) continue;
-      const holder = secrets.get(use.name);
-      if (holder !== undefined) {
+      const secret = secrets.get(use.name);
+      if (secret !== undefined && holderOf(secret) === holderOf(use)) continue;
+      if (secret !== undefined) {
         log.add(use.path, {
-          message: `variable ${use.name} holds a secret of ${holder}`,
+          message: `variable ${use.name} holds a secret of ${renderPath(secret.path)}`,
           expected: 'another variable',
         });
       } else if (use.path.at(-1) === 'sql') {

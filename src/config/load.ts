@@ -57,7 +57,8 @@ export async function loadProject(dir: string, options: LoadOptions): Promise<Lo
   const configs = validateWarehouses(projectFile.root, options.warehouseSchemas, unset, projectFile.log);
   if (written !== null) applyProjectRules(written, projectFile.log);
   reportDuplicateTargets(targetFiles);
-  reportMisplacedVariables(projectFile, targetFiles);
+  const files = [projectFile, ...targetFiles];
+  reportMisplacedVariables(files);
   const writtenTargets = targetFiles.map((file) => {
     const target = check(file, targetSchema, TARGET_NOT_BUILT);
     if (target !== null) {
@@ -67,14 +68,14 @@ export async function loadProject(dir: string, options: LoadOptions): Promise<Lo
     return { target, file: file.file };
   });
 
-  const issues = [projectFile, ...targetFiles].flatMap(({ log, syntax }) => [
-    ...syntax,
-    ...inOrder(log.issues),
-  ]);
+  const issues = files.flatMap(({ log, syntax }) => [...syntax, ...inOrder(log.issues)]);
   if (issues.length > 0 || written === null) throw toConfigError(issues);
   const vars = overrideVars(written.vars ?? {}, options.varOverrides ?? {});
   const file = path.join(projectDir, PROJECT_FILE);
-  const secrets = toSecrets(projectFile.uses, configs);
+  const secrets = toSecrets(
+    files.flatMap(({ uses }) => uses),
+    configs,
+  );
   return {
     project: normaliseProject(written, { dir: projectDir, file, configs, vars, secrets }),
     targets: writtenTargets.flatMap(({ target, file: name }) =>

@@ -392,6 +392,31 @@ describe('environment variables', () => {
     );
   });
 
+  it('of a model’s address are secrets too, and go to no other server', async () => {
+    const target = TARGET.replace('models/churn.onnx', '"models/${SIGNED}.onnx"');
+    const env = { PW: 'canary', HOST: 'db.canary', SIGNED: 'signed-canary' };
+    const loaded = await load({ targets: { 'a.yml': target }, env });
+    assert.deepEqual(
+      loaded.project.secrets.map((secret) => secret.reveal()),
+      ['signed-canary'],
+    );
+    const issues = await issuesOf({
+      project,
+      targets: {
+        'a.yml': `${target.replace('SIGNED', 'PW')}description: "\${SIGNED}"\n`,
+        'b.yml': target.replace('churn', 'b'),
+      },
+      env,
+    });
+    assert.deepEqual(
+      issues.map(({ path, message }) => [path, message]),
+      [
+        ['model.uri', 'variable PW holds a secret of warehouses.dev.url'],
+        ['description', 'variable SIGNED holds a secret of model.uri'],
+      ],
+    );
+  });
+
   it('and what stands where a secret belongs are shown by no issue', async () => {
     const issues = await issuesOf({
       project: PROJECT.replace('path: shop.duckdb', 'path: 5, pasword: canary, url: canary, tokn: canary'),
