@@ -3,14 +3,20 @@ import { defineAdapter } from '../../src/contract/index.js';
 import { DuckdbAdapter } from './adapter.js';
 import { type DuckdbConfig, duckdbConfigSchema } from './config.js';
 import { connect, exists, openInstance } from './connection.js';
+import { duckdbDialect } from './dialect.js';
 import { lockDown, toReadable } from './lock-down.js';
 
 /** DuckDB, embedded: the file is opened inside this process. */
 export const duckdb = defineAdapter<DuckdbConfig>({
   kind: 'duckdb',
   configSchema: duckdbConfigSchema,
+  identify: (config, projectDir) => ({
+    dialect: duckdbDialect,
+    user: null,
+    database: findFile(config, projectDir),
+  }),
   async open(config, context, signal) {
-    const file = config.path === ':memory:' ? config.path : resolve(context.projectDir, config.path);
+    const file = findFile(config, context.projectDir);
     const made = file !== ':memory:' && context.write && !(await exists(file));
     const instance = await openInstance({ ...context, file }, signal);
     try {
@@ -32,3 +38,7 @@ export const duckdb = defineAdapter<DuckdbConfig>({
     }
   },
 });
+
+function findFile({ path }: DuckdbConfig, projectDir: string): string {
+  return path === ':memory:' ? path : resolve(projectDir, path);
+}

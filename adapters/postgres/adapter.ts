@@ -17,6 +17,7 @@ import {
   type RelationInfo,
   type SmallResult,
   type Snapshot,
+  type SourcingAdapter,
   type Statement,
   type StatementResult,
   type TracingAdapter,
@@ -32,6 +33,7 @@ import { closePool, type PgPool } from './pool.js';
 import { type Asking, findBounds } from './ranges.js';
 import { readBatches } from './read.js';
 import { querySmall } from './small-result.js';
+import { findSources } from './sources.js';
 import { renderLocal, runAlone, runStatements } from './statements.js';
 import { beginReading, inTransaction, type ReadingTransaction } from './transaction.js';
 
@@ -54,7 +56,7 @@ class PostgresSnapshot implements Snapshot {
 }
 
 /** A Postgres server behind a pool of connections. */
-export class PostgresAdapter implements RangingAdapter, TracingAdapter {
+export class PostgresAdapter implements RangingAdapter, TracingAdapter, SourcingAdapter {
   readonly kind = 'postgres';
   readonly dialect: Dialect;
   readonly capabilities: Capabilities;
@@ -166,6 +168,12 @@ export class PostgresAdapter implements RangingAdapter, TracingAdapter {
     const call: CallOptions = { stage: 'plan', signal };
     using held = await holdConnection(this.#pool, call);
     return await findDependents(this.#pool, held.connection, relation, call);
+  }
+
+  async sources(query: Query, signal: AbortSignal): Promise<readonly Relation[]> {
+    const call: CallOptions = { stage: 'plan', signal };
+    await using reading = await beginReading(this.#pool, call);
+    return await findSources(this.#pool, reading.connection, query, call);
   }
 
   async snapshot(signal: AbortSignal): Promise<Snapshot> {

@@ -133,20 +133,21 @@ export function toWarehouseError(error: unknown, place: ErrorPlace): ScoringErro
   const own = state === null ? String((error as NativeFields)?.code ?? text) : text;
   const rule = RULES.find((each) => fits(each, state, own) || (state === null && fits(each, state, text)));
   const code = codeOf(rule, stage);
-  const hint = (state === '42501' ? hintOf(text, place) : undefined) ?? rule?.hint;
+  const denied = state === '42501' ? parseDenied(text, stage) : null;
+  const { user, deniedSchema = null } = place;
+  const hint = (denied === null ? undefined : grantHint(denied, deniedSchema, user)) ?? rule?.hint;
   return new ScoringError(`${statement}: ${withoutValues(text, state)}`, {
     code,
     stage,
     retryable: rule?.retryable ?? false,
-    details: { statement, ...(state === null ? {} : { sqlState: state }) },
+    details: {
+      statement,
+      ...(state === null ? {} : { sqlState: state }),
+      ...(denied?.kind === 'schema' ? { deniedSchema: denied.name } : {}),
+    },
     ...(hint === undefined ? {} : { hint }),
     cause: withoutDetail(error),
   });
-}
-
-function hintOf(text: string, { stage, user, deniedSchema = null }: ErrorPlace): string | undefined {
-  const denied = parseDenied(text, stage);
-  return denied === null ? undefined : grantHint(denied, deniedSchema, user);
 }
 
 /** The error of a call that the signal ended, whoever noticed first. */

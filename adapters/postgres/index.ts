@@ -1,6 +1,7 @@
 import { defineAdapter } from '../../src/contract/index.js';
 import { PostgresAdapter } from './adapter.js';
 import { type PostgresConfig, postgresConfigSchema } from './config.js';
+import { newPostgresDialect } from './dialect.js';
 import { openPool } from './pool.js';
 import { resolveSettings } from './settings.js';
 import { tlsAttempts } from './tls.js';
@@ -9,6 +10,10 @@ import { tlsAttempts } from './tls.js';
 export const postgres = defineAdapter<PostgresConfig>({
   kind: 'postgres',
   configSchema: postgresConfigSchema,
+  identify(config) {
+    const { user, database } = resolveSettings(config);
+    return { dialect: newPostgresDialect(database), user, database };
+  },
   async open(config, { projectDir, write, outcomeWaitMs }, signal) {
     const settings = resolveSettings(config);
     const attempts = await tlsAttempts(settings, projectDir);

@@ -280,6 +280,36 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/model.js')).model,
   },
   {
+    usage: 'grants [targets..]',
+    summary: 'Print the rights that scorehouse needs in the warehouse, as a script for its administrator',
+    positionals: TARGETS,
+    options: {
+      ...PROJECT,
+      ...SELECTION,
+      role: {
+        type: 'string',
+        choices: ['all', 'reader', 'writer', 'publisher', 'bi', 'dbt'],
+        default: 'all',
+        describe:
+          'Whose rights: all of the service, one of its duties, readers of the views, or hooks of dbt',
+      },
+      to: {
+        type: 'string',
+        describe: 'The role that gets them; else the one that the warehouse connects as',
+      },
+    },
+    examples: [
+      ['$0 grants > grants.sql', 'For the role that scorehouse.yml connects as'],
+      [
+        '$0 grants --warehouse admin --to scorer',
+        'Asked as an administrator: names the tables that queries read',
+      ],
+      ['$0 grants --role bi --to analysts', 'For whoever reads the published views'],
+      ['$0 grants --role dbt --to dbt_prod', "For dbt's hooks, which ask for runs"],
+    ],
+    load: async () => (await import('./commands/grants.js')).grants,
+  },
+  {
     usage: 'schema',
     summary: 'JSON Schemas of the YAML files, for editors',
     options: {
@@ -294,10 +324,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/schema.js')).schema,
   },
   {
-    usage: 'doctor',
-    summary: 'Check this machine, the engine and the connection',
-    options: PROJECT,
-    examples: [['$0 doctor', 'What scorehouse found, and what is missing']],
+    usage: 'doctor [targets..]',
+    summary: 'Check this machine, the engine, the connection and its rights; writes nothing',
+    positionals: TARGETS,
+    options: { ...PROJECT, ...SELECTION },
+    examples: [
+      ['$0 doctor', 'What scorehouse found, and what is missing'],
+      ['$0 doctor churn --json', 'One target, for a script: exit code 6 where something is missing'],
+    ],
     load: async () => (await import('./commands/doctor.js')).doctor,
   },
 ];

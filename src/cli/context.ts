@@ -6,6 +6,7 @@ import {
   type LoadOptions,
   loadProject,
   type ResolvedTarget,
+  type ResolvedWarehouse,
   selectTargets,
 } from '../config/index.js';
 import { ScoringError } from '../contract/index.js';
@@ -63,6 +64,20 @@ export function findTarget(loaded: LoadedProject, name: string): ResolvedTarget 
   return target;
 }
 
+/** The warehouse that the arguments name. */
+export function findWarehouse({ project }: LoadedProject, args: ProjectArgs): ResolvedWarehouse {
+  const name = args.warehouse ?? project.defaultWarehouse;
+  const warehouse = project.warehouses.get(name);
+  if (warehouse === undefined) {
+    throw new ScoringError(`no warehouse "${name}" in scorehouse.yml`, {
+      code: 'USAGE',
+      stage: 'cli',
+      hint: `It has ${[...project.warehouses.keys()].join(', ')}.`,
+    });
+  }
+  return warehouse;
+}
+
 export interface OpenOptions {
   readonly write: boolean;
   readonly lockWaitMs: number;
@@ -76,15 +91,7 @@ export async function openSession(
   options: OpenOptions,
 ): Promise<WarehouseSession> {
   const { project } = loaded;
-  const name = args.warehouse ?? project.defaultWarehouse;
-  const warehouse = project.warehouses.get(name);
-  if (warehouse === undefined) {
-    throw new ScoringError(`no warehouse "${name}" in scorehouse.yml`, {
-      code: 'USAGE',
-      stage: 'cli',
-      hint: `It has ${[...project.warehouses.keys()].join(', ')}.`,
-    });
-  }
+  const warehouse = findWarehouse(loaded, args);
   const definition = await loadAdapter(warehouse.kind);
   const cores = countCores();
   const memory =

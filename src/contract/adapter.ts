@@ -158,6 +158,19 @@ export interface TracingAdapter extends WarehouseAdapter {
   dependents(relation: Relation, signal: AbortSignal): Promise<readonly string[]>;
 }
 
+/** Optional power: what a query reads, where the warehouse gives rights for each relation. */
+export interface SourcingAdapter extends WarehouseAdapter {
+  /**
+   * The tables and views on which the query asks for the right to read, in order; what they are made from is not among
+   * them. The right itself is not asked for: whoever may not read them can find them all the same.
+   */
+  sources(query: Query, signal: AbortSignal): Promise<readonly Relation[]>;
+}
+
+export function canListSources(adapter: WarehouseAdapter): adapter is SourcingAdapter {
+  return 'sources' in adapter;
+}
+
 export function canTrace(adapter: WarehouseAdapter): adapter is TracingAdapter {
   return 'dependents' in adapter;
 }

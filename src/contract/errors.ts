@@ -48,6 +48,7 @@ const EXIT_OF_CODE = {
   PERMISSION: EXIT.environment,
   ENVIRONMENT: EXIT.environment,
   LEDGER_NEWER: EXIT.environment,
+  LEDGER_DAMAGED: EXIT.environment,
   WAREHOUSE: EXIT.failed,
   CONNECTION: EXIT.failed,
   SCORING: EXIT.failed,

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { WarehouseAdapter } from './adapter.js';
+import type { Dialect } from './dialect.js';
 
 /** Where an adapter finds files that its configuration names. */
 export interface OpenContext {
@@ -22,11 +23,22 @@ export interface OpenContext {
   readonly cores: number;
 }
 
+/** Who connects, and to what, as the configuration has it. */
+export interface WarehouseIdentity {
+  readonly dialect: Dialect;
+  /** The role that connects; null where a file's permissions are all the rights that there are. */
+  readonly user: string | null;
+  /** The database's name, or its file. */
+  readonly database: string;
+}
+
 /** What a kind of warehouse registers. */
 export interface AdapterDefinition<Config> {
   readonly kind: string;
   /** Shape of the warehouse's entry in scorehouse.yml, without `type`. */
   readonly configSchema: ZodType<Config>;
+  /** Told without connecting: the role may not be there yet. */
+  identify(config: Config, projectDir: string): WarehouseIdentity;
   open(config: Config, context: OpenContext, signal: AbortSignal): Promise<WarehouseAdapter>;
 }
 

@@ -6,8 +6,10 @@ import {
   ScoringError,
   type Statement,
 } from '../contract/index.js';
+import { toDamaged } from './damage.js';
 import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
 import { renderSerialise } from './schema.js';
+import { readVersions } from './versions.js';
 
 /** A target's control row as one run holds it. */
 export interface Control {
@@ -61,7 +63,8 @@ async function readRow(ledger: Ledger, target: string, signal: AbortSignal): Pro
 /**
  * Takes the target for writing: makes its control row where there is none and raises the epoch.
  *
- * @throws LEASE_HELD where another run has it, with its `holder` in the details
+ * @throws LEASE_HELD where another run has it, with its `holder` in the details; LEDGER_DAMAGED where the row is gone
+ *   beside versions that were published
  */
 export async function takeControl(
   ledger: Ledger,
@@ -72,7 +75,9 @@ export async function takeControl(
   const table = controlRelation(ledger, target);
   // Asked first, so that nobody waits for the row while its holder publishes.
   const seen = await readControl(ledger, target, signal);
+  const unpublished = seen === null || seen.pointer === null;
   if (isHeld(ledger, seen)) throw toHeld(target, seen);
+  if (unpublished) await assertPointed(ledger, target, signal);
   const statements = [
     ...renderSerialise(ledger, table.name),
     renderLedger(ledger, 'control_create', { table }),
@@ -103,6 +108,22 @@ async function readOwn(
   // Somebody may have taken it in between: their epoch is not ours to use.
   if (control.holder !== holder) throw toHeld(target, control);
   return control;
+}
+
+/**
+ * A control row that is gone, or points nowhere, beside a version on record as live: a new row would number publishes
+ * from 1 again.
+ *
+ * @throws LEDGER_DAMAGED
+ */
+export async function assertPointed(ledger: Ledger, target: string, signal: AbortSignal): Promise<void> {
+  const versions = await readVersions(ledger, target, signal);
+  const live = versions.find(({ state }) => state === 'live');
+  // Asked second: the pointer moves together with the record.
+  const control = live === undefined ? null : await readControl(ledger, target, signal);
+  if (live === undefined || (control !== null && control.pointer !== null)) return;
+  const what = control === null ? 'has lost its row' : 'points to no version';
+  throw toDamaged([`control_${target} ${what}, while version ${live.version} is on record as live`]);
 }
 
 /** True where another run has the target now, by its control row. */

@@ -1,9 +1,10 @@
 import { ScoringError, type Statement } from '../contract/index.js';
+import { type Applied, findDamage, type LedgerColumns, toDamaged } from './damage.js';
 import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
 import { planSchema, renderSerialise } from './schema.js';
 
 /** The ledger's migrations in order; a number, once released, keeps its meaning for ever. */
-const MIGRATIONS = [
+export const MIGRATIONS = [
   ['001_run_log', 'run_log'],
   ['002_runs', 'runs'],
   ['003_chunks', 'chunks'],
@@ -19,7 +20,7 @@ const MIGRATIONS = [
   ['013_run_superseded', 'run_log'],
   ['014_chunk_tally', 'chunks'],
   ['015_runs_resume', 'runs'],
-] as const;
+] as const satisfies readonly Applied[];
 
 /** Names that a migration's template may cite beside its own relation. */
 const SOURCES: Readonly<Record<string, string>> = { runs: 'run_log', versions: 'version_log' };
@@ -27,18 +28,70 @@ const SOURCES: Readonly<Record<string, string>> = { runs: 'run_log', versions: '
 /** The number of the newest migration that this program knows. */
 export const LEDGER_NUMBER = MIGRATIONS.length;
 
-/** The number of the newest migration applied; null where there is no ledger. */
+/** Names of the relations that a ledger of this program has, its migrations' own table first. */
+export const LEDGER_RELATIONS: readonly string[] = [
+  'migrations',
+  ...new Set(MIGRATIONS.map(([, relation]) => relation)),
+];
+
+/** How far the ledger is, and what it has lost. */
+export interface LedgerState {
+  /** The number of the newest migration applied; null where there is no ledger. */
+  readonly number: number | null;
+  /** What its migrations have made and is not there, in words. */
+  readonly damage: readonly string[];
+}
+
+/**
+ * The number of the newest migration applied; null where there is no ledger.
+ *
+ * @throws LEDGER_DAMAGED where what its migrations have made is not there
+ */
 export async function readLedgerNumber(ledger: Ledger, signal: AbortSignal): Promise<number | null> {
+  const { number, damage } = await readLedgerState(ledger, signal);
+  if (damage.length > 0) throw toDamaged(damage);
+  return number;
+}
+
+/** Looks at the ledger: one question to the catalog, one to the ledger itself. */
+export async function readLedgerState(ledger: Ledger, signal: AbortSignal): Promise<LedgerState> {
+  const there = await readColumns(ledger, signal);
+  if (!there.has('migrations')) {
+    const left = [...there.keys()];
+    const damage = left.length === 0 ? [] : [`migrations is missing beside ${left.sort().join(', ')}`];
+    return { number: null, damage };
+  }
   const table = ledgerRelation(ledger, 'migrations');
-  if ((await ledger.adapter.inspect(table, signal)) === null) return null;
   const [row] = await queryRows(ledger, renderLedger(ledger, 'migration_last', { table }), 1, signal);
-  return Number(row?.number ?? 0);
+  const [number, recorded] = [Number(row?.number ?? 0), Number(row?.recorded ?? 0)];
+  const gaps =
+    recorded === number ? [] : [`migrations has ${recorded} of the ${number} that were applied on record`];
+  // What a newer program has made of it is not known here; that it is newer is said elsewhere.
+  const damage = number > LEDGER_NUMBER ? [] : [...gaps, ...findDamage(MIGRATIONS.slice(0, number), there)];
+  return { number, damage };
+}
+
+/** Most columns of a ledger's relations together. */
+const MAX_COLUMNS = 10_000;
+
+async function readColumns(ledger: Ledger, signal: AbortSignal): Promise<LedgerColumns> {
+  const { schema } = ledger.schema;
+  const statement = renderLedger(ledger, 'columns_list', {
+    schema,
+    relations: LEDGER_RELATIONS.map((name) => ({ name })),
+  });
+  const there = new Map<string, Set<string>>();
+  for (const { relation, name } of await queryRows(ledger, statement, MAX_COLUMNS, signal)) {
+    const columns = there.get(String(relation)) ?? new Set();
+    there.set(String(relation), columns.add(String(name)));
+  }
+  return there;
 }
 
 /**
  * Brings the ledger to this program's migration, making its schema first. Each call applies what is missing.
  *
- * @throws LEDGER_NEWER when a newer program has migrated it
+ * @throws LEDGER_NEWER when a newer program has migrated it; LEDGER_DAMAGED
  */
 export async function migrateLedger(ledger: Ledger, program: string, signal: AbortSignal): Promise<void> {
   const number = await readLedgerNumber(ledger, signal);

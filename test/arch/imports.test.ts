@@ -58,7 +58,7 @@ const RULES: Rules = {
       to: 'src/plan/output-columns',
       reason: 'which columns a version table holds is decided in one place, as pure functions of the plan',
     })),
-    ...['doctor', 'runs', 'status', 'versions'].map((command) => ({
+    ...['runs', 'status', 'versions'].map((command) => ({
       from: `src/cli/commands/${command}`,
       to: 'src/ledger/migrate',
       reason: 'commands that only show the ledger ask first whether there is one',
@@ -94,6 +94,11 @@ const RULES: Rules = {
       to: 'src/score/worker-handle',
       type: true,
       reason: 'hands the workers that have started to the run',
+    },
+    {
+      from: 'src/cli/commands/grants',
+      to: 'src/sql/renderer',
+      reason: 'a role that is not there yet cannot connect: its script is written in the dialect alone',
     },
     ...['commands/init-demo', 'copy-table'].map((file) => ({
       from: `src/cli/${file}`,

@@ -143,6 +143,18 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'demo/load_csv': { table: relation('main', 'penguins'), file: "data/o'clock.csv" },
   'demo/schema': {},
 
+  'audit/groups': { user: 'scorer', groups: [{ name: 'scorer_reader' }, { name: "o'reader" }] },
+  'audit/partitions': { schema: 'predictions', name: PARENT.name },
+  'audit/relations': {
+    relations: [CUSTOMERS, ledger('run_log')],
+    roles: [{ name: 'scorer' }, { name: 'template_reader' }],
+  },
+  'audit/schemas': {
+    schemas: [{ name: LEDGER }, { name: 'no"where' }],
+    roles: [{ name: 'scorer' }, { name: 'template_reader' }],
+  },
+  'audit/session': {},
+
   'gate/ascending': { key: KEY, staging: STAGING },
   'gate/chunk_rows': { chunks: ledger('chunks'), runId: RUN },
   'gate/counts': { staging: STAGING, chunks: ledger('chunks'), runId: RUN, key: KEY },
@@ -181,6 +193,32 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'gate/rejects': { staging: STAGING, key: KEY, ...REJECTED },
   'gate/shares': { table: STAGING, column: 'score', key: KEY, sample: null, ...BINS },
   'gate/shares@sample': { table: STAGING, column: 'score', key: KEY, sample: SAMPLE, ...BINS },
+
+  'grants/connect': { database: 'postgres', role: 'template_reader' },
+  'grants/create_role': { role: "o'scorer", login: true },
+  'grants/create_role@group': { role: 'scorer_reader', login: false },
+  'grants/lock_timeout': { database: 'postgres', role: 'template_reader', limit: '30s' },
+  'grants/member': { group: 'scorer_reader', role: 'template_reader' },
+  'grants/on_schema': { schema: LEDGER, usage: true, create: true, both: true, role: 'template_reader' },
+  'grants/on_schema@create': {
+    schema: LEDGER,
+    usage: false,
+    create: true,
+    both: false,
+    role: 'template_reader',
+  },
+  'grants/on_schema@usage': {
+    schema: LEDGER,
+    usage: true,
+    create: false,
+    both: false,
+    role: 'template_reader',
+  },
+  'grants/owner': { relation: CUSTOMERS, view: false, role: 'template_reader' },
+  'grants/owner@view': { relation: VIEW, view: true, role: 'template_reader' },
+  'grants/read': { relation: CUSTOMERS, role: 'template_reader' },
+  'grants/request': { requests: ledger('requests'), role: 'template_reader' },
+  'grants/statement_timeout': { database: 'postgres', role: 'template_reader', limit: '8h' },
 
   'hash/table': { table: STAGING, key: KEY, values: HASHED, exceptRun: null },
   'hash/table@arrays': { table: EMBEDDINGS, key: KEY.slice(0, 1), values: HASHED_ARRAYS, exceptRun: null },
@@ -239,6 +277,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     column: 'score',
     target: 'churn',
   },
+  'ledger/columns_list': { schema: LEDGER, relations: [{ name: 'migrations' }, { name: 'runs' }] },
   'ledger/migration_insert': {
     table: ledger('migrations'),
     number: 1,

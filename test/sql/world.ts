@@ -49,6 +49,7 @@ const PARTITIONED = ['publish/parent_create', 'stage/create_version'];
 
 /** What has to be there before some of the contexts: others of them. */
 const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  'grants/member': ['grants/create_role@group'],
   'publish/attach': PARTITIONED,
   'publish/detach': [...PARTITIONED, 'publish/attach'],
   'publish/parent_add_column': PARTITIONED,

@@ -42,6 +42,8 @@ export interface ScorerOptions extends ScorerKeys {
   /** Words behind CREATE DATABASE. */
   readonly database?: string;
   readonly rows?: number;
+  /** Further statements of the superuser before any right is given. */
+  readonly ground?: readonly string[];
 }
 
 /** A project over a Postgres database of its own, run as a role that may do what the README lists and no more. */
@@ -113,25 +115,62 @@ export class Scorer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.removeFiles();
     await this.database[Symbol.asyncDispose]();
-    await execute(this.#server, `drop role if exists ${this.role}`);
+    const roles = ['', '_reader', '_writer', '_publisher'].map((ending) => `${this.role}${ending}`);
+    await execute(this.#server, `drop role if exists ${roles.join(', ')}`);
   }
 }
 
 /** Makes the project; its source, `analytics.penguins`, has five rows where no number is given. */
 export async function makeScorer(options: ScorerOptions = {}): Promise<Scorer> {
-  const { server = postgresUrl(), rows = 5, ...keys } = options;
-  const database = await newDatabase(server, options.database);
+  const scorer = await newScorer(options);
+  const [create = '', ...grants] = await readGrants();
+  await scorer.execute(
+    `${scorer.localise(create)} password '${QUOTED_SECRET}'`,
+    ...grants.map((statement) => scorer.localise(statement)),
+  );
+  await scorer.configure();
+  return scorer;
+}
+
+/** The same, its role made by what `scorehouse grants` prints to an administrator. */
+export async function makeGrantedScorer(options: ScorerOptions = {}): Promise<Scorer> {
+  const scorer = await newScorer(options);
+  const script = await readScript(scorer);
+  // As it is, and once more: it may be run again.
+  await scorer.execute(script, script, `alter role ${scorer.role} password '${QUOTED_SECRET}'`);
+  await scorer.configure();
+  return scorer;
+}
+
+/** What `scorehouse grants` prints for the role where a superuser asks. */
+export async function readScript(scorer: Scorer, role = 'all', to = scorer.role): Promise<string> {
+  const { username, password } = new URL(scorer.database.url);
+  await scorer.configure({ warehouse: { user: username } });
+  const result = await scorer.run(['grants', '--role', role, '--to', to], decodeURIComponent(password));
+  await scorer.configure();
+  if (result.exitCode !== 0) throw new Error(result.text);
+  return result.stdout;
+}
+
+const QUOTED_SECRET = SECRET.replaceAll("'", "''");
+
+/** A database with the source, where nobody may do anything, and an empty project. */
+async function newScorer({
+  server = postgresUrl(),
+  rows = 5,
+  ground = [],
+  database: words,
+  ...keys
+}: ScorerOptions): Promise<Scorer> {
+  const database = await newDatabase(server, words);
   const dir = await makeTempDir({ 'models/forest.onnx': await readFile(fixture('forest/model.onnx')) });
   const scorer = new Scorer(`scorer_${database.name.slice(5)}`, database, dir, server, keys);
-  const [create = '', ...grants] = await readGrants();
   await scorer.execute(
     `revoke all on database "${database.name}" from public`,
     'revoke all on schema public from public',
     'create schema analytics',
     PENGUINS(rows),
-    `${scorer.localise(create)} password '${SECRET.replaceAll("'", "''")}'`,
-    ...grants.map((statement) => scorer.localise(statement)),
+    ...ground,
   );
-  await scorer.configure();
   return scorer;
 }

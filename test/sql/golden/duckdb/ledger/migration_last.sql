@@ -1,1 +1,1 @@
-select max(number) as number from "scorehouse"."migrations"
+select max(number) as number, count(distinct number) as recorded from "scorehouse"."migrations"

@@ -1,0 +1,1 @@
+grant connect on database "postgres" to "template_reader"

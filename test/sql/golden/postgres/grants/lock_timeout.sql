@@ -1,0 +1,1 @@
+alter role "template_reader" in database "postgres" set lock_timeout = '30s'

@@ -1,0 +1,1 @@
+grant "scorer_reader" to "template_reader"

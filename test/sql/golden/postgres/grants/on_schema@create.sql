@@ -1,0 +1,1 @@
+grant create on schema "scorehouse" to "template_reader"

@@ -1,0 +1,1 @@
+grant usage on schema "scorehouse" to "template_reader"

@@ -1,0 +1,1 @@
+alter table "analytics"."customers" owner to "template_reader"

@@ -1,0 +1,1 @@
+alter view "predictions"."churn" owner to "template_reader"

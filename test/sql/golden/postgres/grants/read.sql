@@ -1,0 +1,1 @@
+grant select on "analytics"."customers" to "template_reader"

@@ -1,0 +1,1 @@
+grant insert on "scorehouse"."requests" to "template_reader"
