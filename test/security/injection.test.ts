@@ -123,7 +123,8 @@ for (const kind of HOUSES) {
         const { group, next } = groupsAt(n);
         const columns = [...group, ...next, ...group.map((_, i) => `said_${i}`)];
         const values = [...group, ...next].map((name) => valueAt(PAYLOADS.indexOf(name)));
-        const select = `select ${columns.map(dialect.ident).join(', ')} from predictions.t${n}`;
+        const names = columns.map((name) => dialect.ident(dialect.fold(name)));
+        const select = `select ${names.join(', ')} from predictions.t${n}`;
         assert.deepEqual(await house.query(select), [[...values, ...group]]);
       }
       const texts = await house.query('select owner from scorehouse.target_status order by target');
@@ -151,6 +152,7 @@ for (const kind of HOUSES) {
             'drop schema scorehouse cascade',
           );
         }
+        if (codes.length % 4 !== 0) continue;
         writeProject(house);
         const table = renderTarget(0).replace(/source: .*/, `source: { table: ${yaml(payload)} }`);
         writeTarget(house, 'one', table);
@@ -164,7 +166,8 @@ for (const kind of HOUSES) {
     it('payloads on the command line are refused', async (t) => {
       const { house, log, world } = await makeSource(t);
       writeTarget(house, 'one', renderTarget(0));
-      for (const payload of PAYLOADS) {
+      // Every third: each of these commands opens the warehouse.
+      for (const payload of PAYLOADS.filter((_, i) => i % 3 === 0)) {
         for (const argv of [
           ['run', `--select=${payload}`],
           ['run', `--warehouse=${payload}`],
