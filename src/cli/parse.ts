@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { ScoringError } from '../contract/index.js';
-import { COMMANDS, type CommandSpec } from './commands.js';
+import type { CommandSpec } from './command-spec.js';
+import { COMMANDS } from './commands.js';
 
 /** What argv asks for: a command with its arguments, or text to print. */
 export type Parsed =
