@@ -8,8 +8,8 @@ export interface Readable {
   readonly folders: readonly string[];
 }
 
-/** Settings that connections change after the lock. */
-const CHANGED_LATER = ['memory_limit', 'streaming_buffer_size', 'TimeZone'];
+/** Settings that change after the lock: none lets SQL reach further. */
+const CHANGED_LATER = ['memory_limit', 'streaming_buffer_size', 'TimeZone', 'checkpoint_threshold'];
 
 /** Where the part of a path that is a folder's name for sure ends. */
 const PATTERN = /[*?[{]/;

@@ -13,8 +13,15 @@ export function isSecretUse(use: EnvUse): boolean {
   return holderOf(use) !== null;
 }
 
+/** Keys of a warehouse that only name places and people: messages and printed scripts need them. */
+const NAMING: ReadonlySet<unknown> = new Set([
+  ...['host', 'hostaddr', 'port', 'dbname', 'database', 'user', 'role', 'sslmode', 'application_name'],
+  ...['output_schema', 'path', 'account', 'warehouse', 'project', 'location', 'profile', 'target'],
+]);
+
 /** Who gets the secret. */
 function holderOf({ path }: EnvUse): 'project' | 'model' | null {
+  if (path[0] === 'warehouses' && path.length === 3 && NAMING.has(path[2])) return null;
   if (path[0] === 'warehouses' || path[0] === 'alerts') return 'project';
   return path.at(-1) === 'uri' ? 'model' : null;
 }

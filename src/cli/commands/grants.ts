@@ -20,7 +20,7 @@ export async function grants(args: GrantsArgs, env: CommandEnv): Promise<number>
   const { project } = loaded;
   const warehouse = findWarehouse(loaded, args);
   const definition = await loadAdapter(warehouse.kind);
-  const identity = definition.identify(warehouse.config as never, project.dir);
+  const identity = definition.identify(warehouse.config.reveal() as never, project.dir);
   const notes: string[] = [];
   const make = async (): Promise<GrantsScript> => {
     if (identity.user === null) return { service: null, parts: [buildFileAdvice(identity.database)] };

@@ -371,7 +371,7 @@ describe('reading', () => {
       await using snapshot = await adapter.snapshot(NEVER);
       await executeAside(
         database.url,
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'",
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'",
       );
       const query = adapter.query({ name: 'x', sql: 'select 1' }, { maxRows: 1, snapshot, signal: NEVER });
       await assert.rejects(query, (error) => {
