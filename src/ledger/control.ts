@@ -65,19 +65,21 @@ async function readRow(ledger: Ledger, target: string, signal: AbortSignal): Pro
  *
  * @throws LEASE_HELD where another run has it, with its `holder` in the details; LEDGER_DAMAGED where the row is gone
  *   beside versions that were published
+ * @param mends takes the target also then: whoever does sets the row to what the ledger has
  */
 export async function takeControl(
   ledger: Ledger,
   target: string,
   holder: string,
   signal: AbortSignal,
+  mends = false,
 ): Promise<Control> {
   const table = controlRelation(ledger, target);
   // Asked first, so that nobody waits for the row while its holder publishes.
   const seen = await readControl(ledger, target, signal);
   const unpublished = seen === null || seen.pointer === null;
   if (isHeld(ledger, seen)) throw toHeld(target, seen);
-  if (unpublished) await assertPointed(ledger, target, signal);
+  if (unpublished && !mends) await assertPointed(ledger, target, signal);
   const statements = [
     ...renderSerialise(ledger, table.name),
     renderLedger(ledger, 'control_create', { table }),
@@ -121,9 +123,20 @@ export async function assertPointed(ledger: Ledger, target: string, signal: Abor
   const live = versions.find(({ state }) => state === 'live');
   // Asked second: the pointer moves together with the record.
   const control = live === undefined ? null : await readControl(ledger, target, signal);
-  if (live === undefined || (control !== null && control.pointer !== null)) return;
-  const what = control === null ? 'has lost its row' : 'points to no version';
-  throw toDamaged([`control_${target} ${what}, while version ${live.version} is on record as live`]);
+  const loss = live === undefined ? null : describeLoss(target, control);
+  if (live === undefined || loss === null) return;
+  throw toDamaged([`${loss}, while version ${live.version} is on record as live`], renderMend(target));
+}
+
+/** What is wrong with the control row of a target that was published; null where it points to a version. */
+export function describeLoss(target: string, control: Control | null): string | null {
+  if (control === null) return `control_${target} has lost its row`;
+  return control.pointer === null ? `control_${target} points to no version` : null;
+}
+
+/** How a person mends what the ledger knows to be otherwise. */
+export function renderMend(target: string): string {
+  return `Make it again as the ledger has it, without scoring: scorehouse repair ${target}`;
 }
 
 /** True where another run has the target now, by its control row. */

@@ -49,12 +49,15 @@ export function columnsOf(name: Applied[0]): readonly string[] {
   return MIGRATION_COLUMNS[name].split(/\s+/);
 }
 
+const FROM_BACKUP =
+  'Nothing is made anew over what a ledger records: bring back what is missing from a backup. If all of it may go, drop the schema with its tables.';
+
 /** The LEDGER_DAMAGED error, with what is wrong in its details. */
-export function toDamaged(damage: readonly string[]): ScoringError {
+export function toDamaged(damage: readonly string[], hint = FROM_BACKUP): ScoringError {
   return new ScoringError(`the ledger is not as scorehouse made it: ${damage.join('; ')}`, {
     code: 'LEDGER_DAMAGED',
     stage: 'ledger',
     details: { damage },
-    hint: 'Nothing is made anew over what a ledger records: bring back what is missing from a backup. If all of it may go, drop the schema with its tables.',
+    hint,
   });
 }

@@ -29,17 +29,19 @@ export interface Lease extends AsyncDisposable {
 /**
  * Takes the target. A live holder ends the attempt at once; one whose process on this machine is dead is waited out.
  *
- * @throws LEASE_HELD
+ * @param mends takes the target also where its control row is gone or points nowhere
+ * @throws LEASE_HELD, LEDGER_DAMAGED
  */
 export async function takeLease(
   ledger: Ledger,
   target: string,
   runId: string,
   signal: AbortSignal,
+  mends = false,
 ): Promise<Lease> {
   for (;;) {
     try {
-      const control = await takeControl(ledger, target, renderHolder(runId), signal);
+      const control = await takeControl(ledger, target, renderHolder(runId), signal, mends);
       return keepLease(ledger, target, control);
     } catch (error) {
       if (!isScoringError(error) || error.code !== 'LEASE_HELD' || !isDead(error.details.holder)) throw error;

@@ -43,14 +43,16 @@ export async function repairTarget(
   assertTable(target.name, before);
   if (before === null || before.difference === null) return toReport(target.name, before);
   if ((await readLedgerNumber(ledger, signal)) !== null) await migrateLedger(ledger, program, signal);
-  await using lease = await takeLease(ledger, target.name, newRunId(), signal);
+  await using lease = await takeLease(ledger, target.name, newRunId(), signal, true);
   try {
     const held = AbortSignal.any([signal, lease.signal]);
     // Once more: from here on nobody else can publish.
     const live = await readStanding(session, target, held);
     assertTable(target.name, live);
-    if (live !== null && live.difference !== null) await mend(session, target, live, lease, held);
-    return toReport(target.name, live);
+    if (live === null || live.difference === null) return toReport(target.name, live);
+    await mend(session, target, live, lease, held);
+    // As it was found: a control row that was gone is there by now, since it was taken.
+    return toReport(target.name, before);
   } catch (error) {
     throw await explainLoss(ledger, target.name, lease, error);
   } finally {

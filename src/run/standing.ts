@@ -6,7 +6,7 @@ import {
   renderRelation,
   ScoringError,
 } from '../contract/index.js';
-import { type Control, controlRelation, readControl } from '../ledger/control.js';
+import { type Control, describeLoss, readControl, renderMend } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
@@ -89,10 +89,12 @@ async function describeDifference(
   control: Control | null,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (newest?.version !== record.version) return 'its newest publish is another';
+  if (newest?.version !== record.version) return 'the newest publish is of another version';
   const { publishSeq } = newest;
+  const loss = describeLoss(target, control);
+  if (loss !== null) return loss;
   if (control?.pointer !== record.version || control.publishSeq !== publishSeq) {
-    return `${renderRelation(controlRelation(ledger, target))} does not say so`;
+    return `control_${target} points to another publish`;
   }
   if (stored.length === 0) return null;
   const standing = { target, view, version: record, table: relation, stored, publishSeq };
@@ -129,13 +131,13 @@ export function assertStanding(target: string, live: Live | null): void {
     code: 'ENVIRONMENT',
     stage: 'plan',
     details: { version: live.record.version, difference: live.difference },
-    hint: `Make it again as the ledger has it, without scoring: scorehouse repair ${target}`,
+    hint: renderMend(target),
   });
 }
 
 /** What a person is told of a difference. */
 export function renderDifference({ record }: Pick<Live, 'record'>, difference: string): string {
-  return `the published object differs from the ledger: version ${record.version} is live, but ${difference}`;
+  return `the published object differs from the ledger: ${difference}, while version ${record.version} is on record as live`;
 }
 
 /** A target whose readers do not have what the ledger says, and what to do. */
