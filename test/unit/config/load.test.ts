@@ -392,6 +392,20 @@ describe('environment variables', () => {
     );
   });
 
+  it('that name a host or a user are no secrets: messages and scripts need them', async () => {
+    const { project: loaded } = await load({
+      project: `name: shop
+warehouses: { dev: { type: postgres, user: "\${WHO}", host: "\${HOST}" }, other: { type: postgres, url: "\${PW}" } }
+`,
+      targets: { 'a.yml': `${TARGET}owner: "\${WHO}"\n` },
+      env: { WHO: 'scorer', HOST: 'db', PW: 'postgres://canary' },
+    });
+    assert.deepEqual(
+      loaded.secrets.map((secret) => secret.reveal()),
+      ['postgres://canary'],
+    );
+  });
+
   it('of a model’s address are secrets too, and go to no other server', async () => {
     const target = TARGET.replace('models/churn.onnx', '"models/${SIGNED}.onnx"');
     const env = { PW: 'canary', HOST: 'db.canary', SIGNED: 'signed-canary' };
