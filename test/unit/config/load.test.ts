@@ -395,6 +395,7 @@ describe('environment variables', () => {
   it('that name a host or a user are no secrets: messages and scripts need them', async () => {
     const { project: loaded } = await load({
       project: `name: shop
+default_warehouse: dev
 warehouses: { dev: { type: postgres, user: "\${WHO}", host: "\${HOST}" }, other: { type: postgres, url: "\${PW}" } }
 `,
       targets: { 'a.yml': `${TARGET}owner: "\${WHO}"\n` },
