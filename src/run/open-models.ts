@@ -3,7 +3,7 @@ import { assertInvariant } from '../contract/index.js';
 import type { ModelArtifact } from '../model/artifact.js';
 import { fitLabels, type ModelFacts, type ModelSource, type WorkerModel } from '../plan/model-facts.js';
 import { WorkerPool } from '../score/pool.js';
-import type { WorkerHandle } from '../score/worker-handle.js';
+import type { ScoreWorker } from '../score/worker-handle.js';
 import { disposeAll, loadModels } from './load-models.js';
 import { nameModel } from './name-model.js';
 import { openTokenizers } from './open-tokenizers.js';
@@ -20,7 +20,7 @@ export async function openScorer(
   target: ResolvedTarget,
   { fetcher }: Pick<WarehouseSession, 'fetcher'>,
   size: number,
-  starting: readonly WorkerHandle[],
+  starting: readonly ScoreWorker[],
   signal: AbortSignal,
 ): Promise<OpenedModels> {
   const loading = loadModels(target, fetcher);

@@ -19,7 +19,7 @@ import type { ModelFacts } from '../plan/model-facts.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderMissingGrants } from '../publish/readers.js';
 import type { WorkerPool } from '../score/pool.js';
-import type { WorkerHandle } from '../score/worker-handle.js';
+import type { ScoreWorker } from '../score/worker-handle.js';
 import { nextVersion } from './filling.js';
 import { type PreparedGolden, planGolden, prepareGolden } from './golden.js';
 import { assertFree } from './lease.js';
@@ -48,7 +48,7 @@ export interface PreparedRun extends AsyncDisposable {
 export interface PrepareOptions {
   readonly signal: AbortSignal;
   /** Score workers that have started already. */
-  readonly starting?: WorkerHandle[];
+  readonly starting?: ScoreWorker[];
   /** Plan for so many rows of the source only. */
   readonly limit?: number;
   /** Plan for the rows only that were rejected. */

@@ -1,5 +1,5 @@
 import type { Emit } from '../observe/events.js';
-import type { WorkerHandle } from '../score/worker-handle.js';
+import type { ScoreWorker } from '../score/worker-handle.js';
 import type { OpenRejects } from './open-rejects.js';
 import type { RunRetries } from './retry.js';
 import type { Failpoint } from './watch-calls.js';
@@ -11,7 +11,7 @@ export interface RunOptions {
   /** Name and version of the program, for the ledger. */
   readonly program: string;
   /** Score workers that have started already; the run takes what it needs out of the list. */
-  readonly starting?: WorkerHandle[];
+  readonly starting?: ScoreWorker[];
   /** Plan only: writes nothing. */
   readonly dryRun?: boolean;
   /** Asked before and after each adapter call; tests fail, stop or kill there. */

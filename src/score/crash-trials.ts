@@ -1,7 +1,7 @@
 import { ScoringError } from '../contract/index.js';
 import type { ChunkColumns, ScoredColumns } from './protocol.js';
 import { sliceColumns } from './slice.js';
-import type { WorkerHandle } from './worker-handle.js';
+import type { ScoreWorker } from './worker-handle.js';
 
 /** With more such rows in one chunk it is the model that crashes, not a row. */
 const MAX_CRASHING_ROWS = 10;
@@ -18,12 +18,12 @@ export interface Trial {
  * bring the engine down: the chunk is halved until single rows are left.
  */
 export class CrashTrials implements AsyncDisposable {
-  readonly #start: () => WorkerHandle;
-  #worker: WorkerHandle | null = null;
+  readonly #start: () => ScoreWorker;
+  #worker: ScoreWorker | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param start makes a worker that knows its models and what to do with them */
-  constructor(start: () => WorkerHandle) {
+  constructor(start: () => ScoreWorker) {
     this.#start = start;
   }
 

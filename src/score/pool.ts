@@ -12,7 +12,7 @@ import type {
   TokenizersInfo,
   WorkerInfo,
 } from './protocol.js';
-import { CHUNKS_PER_WORKER, WorkerHandle } from './worker-handle.js';
+import { CHUNKS_PER_WORKER, type ScoreWorker, WorkerHandle } from './worker-handle.js';
 
 /** Scores chunks with ONNX models, away from the thread that reads and writes. */
 export interface Scorer extends AsyncDisposable {
@@ -37,7 +37,7 @@ export interface WorkerReport {
 export interface PoolOptions {
   readonly size: number;
   /** Processes that have started already; more are made, or some closed, to have `size` of them. */
-  readonly starting?: readonly WorkerHandle[];
+  readonly starting?: readonly ScoreWorker[];
   /** How far a worker's memory may grow beyond what its first chunk took, in bytes. */
   readonly maxGrowthBytes: number;
   /** Ends the workers at once, whatever they are at. */
@@ -48,7 +48,7 @@ export interface PoolOptions {
 export class WorkerPool implements Scorer {
   readonly info: WorkerInfo;
   readonly #models: readonly WorkerModel[];
-  readonly #workers: WorkerHandle[];
+  readonly #workers: ScoreWorker[];
   readonly #opening: readonly Promise<WorkerInfo>[];
   readonly #options: PoolOptions;
   readonly #trials: CrashTrials;
@@ -62,7 +62,7 @@ export class WorkerPool implements Scorer {
   #peakBytes = 0;
 
   private constructor(
-    workers: WorkerHandle[],
+    workers: ScoreWorker[],
     models: readonly WorkerModel[],
     opening: readonly Promise<WorkerInfo>[],
     info: WorkerInfo,
@@ -168,14 +168,14 @@ export class WorkerPool implements Scorer {
     await this.close();
   }
 
-  get #first(): WorkerHandle {
+  get #first(): ScoreWorker {
     const [first] = this.#workers;
     assertInvariant(first !== undefined, 'an empty worker pool', 'score');
     return first;
   }
 
   /** A fresh process that is told what the others know; a worker answers in order, so nothing is awaited. */
-  #startLike(worker: WorkerHandle): WorkerHandle {
+  #startLike(worker: ScoreWorker): ScoreWorker {
     const fresh = worker.again();
     openIn(fresh, this.#models).catch(() => undefined);
     if (this.#tokenizers.length > 0) {
@@ -186,18 +186,18 @@ export class WorkerPool implements Scorer {
   }
 
   /** Both chunks of a worker tell of its crash; the first puts another in its place. */
-  #replaceCrashed(worker: WorkerHandle): void {
+  #replaceCrashed(worker: ScoreWorker): void {
     if (this.#replace(worker)) this.#crashed++;
   }
 
-  #replace(worker: WorkerHandle): boolean {
+  #replace(worker: ScoreWorker): boolean {
     const place = this.#workers.indexOf(worker);
     if (place >= 0) this.#workers[place] = this.#startLike(worker);
     return place >= 0;
   }
 
   /** The engine's arena keeps what a large chunk once took, and sessions have leaked: a fresh process has neither. */
-  #watchMemory(worker: WorkerHandle): void {
+  #watchMemory(worker: ScoreWorker): void {
     this.#peakBytes = Math.max(this.#peakBytes, worker.memoryBytes);
     if (worker.grownBytes <= this.#options.maxGrowthBytes || !this.#replace(worker)) return;
     this.#recycled++;
@@ -205,7 +205,7 @@ export class WorkerPool implements Scorer {
   }
 }
 
-async function openIn(worker: WorkerHandle, models: readonly WorkerModel[]): Promise<WorkerInfo> {
+async function openIn(worker: ScoreWorker, models: readonly WorkerModel[]): Promise<WorkerInfo> {
   try {
     return await worker.ask<WorkerInfo>({ kind: 'open', models });
   } catch (error) {

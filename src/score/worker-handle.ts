@@ -7,7 +7,7 @@ import type { ChunkColumns, Request, Response, ScoreAnswer, ScoredColumns } from
 import { Slots } from './slots.js';
 
 type Waiter = { readonly resolve: (value: never) => void; readonly reject: (error: unknown) => void };
-type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
+export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
 /** Chunks that a worker holds at once: one in work, one waiting, so that it never idles. */
 export const CHUNKS_PER_WORKER = 2;
@@ -15,11 +15,36 @@ export const CHUNKS_PER_WORKER = 2;
 /** What of the environment an engine may need to find its libraries. Never the warehouse's secrets. */
 const PASSED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SystemRoot'];
 
+/** Scores chunks for a pool, one after another, away from whoever asks. */
+export interface ScoreWorker {
+  /** Chunks that wait for their scores. */
+  readonly pending: number;
+  /** Resident memory after its last chunk, in bytes. */
+  readonly memoryBytes: number;
+  /** What that has come to since its first chunk. */
+  readonly grownBytes: number;
+  /** True once it has ended by itself. */
+  readonly crashed: boolean;
+  ask<T>(request: RequestBody): Promise<T>;
+  /**
+   * Scores a chunk. The columns stay the caller's.
+   *
+   * @param crashing rows that crash the engine, ascending: they are rejected
+   */
+  score(rows: number, columns: ChunkColumns, crashing?: readonly number[]): Promise<ScoredColumns>;
+  /** Starts another of the same program. */
+  again(): ScoreWorker;
+  /** Ends it at once, whatever it is at: it holds nothing that could be lost. */
+  close(): Promise<void>;
+  /** Ends it when the chunks that it holds are scored. */
+  retire(): Promise<void>;
+}
+
 /**
  * One worker process, and the requests that wait for its answers. A process and not a thread: a model that brings
  * the engine down takes its worker with it and nothing else, no model sees a secret, and one that hangs can be ended.
  */
-export class WorkerHandle {
+export class WorkerHandle implements ScoreWorker {
   readonly #program: URL;
   readonly #child: ChildProcess;
   readonly #file: number;
@@ -55,22 +80,18 @@ export class WorkerHandle {
     });
   }
 
-  /** Chunks that wait for their scores. */
   get pending(): number {
     return this.#underWay.size;
   }
 
-  /** Resident memory of the process after its last chunk, in bytes. */
   get memoryBytes(): number {
     return this.#memoryBytes;
   }
 
-  /** What it has come to since its first chunk. */
   get grownBytes(): number {
     return this.#memoryBytes - this.#firstBytes;
   }
 
-  /** True once the process has ended by itself. */
   get crashed(): boolean {
     return this.#ended !== null && !this.#closing;
   }
@@ -86,11 +107,6 @@ export class WorkerHandle {
     });
   }
 
-  /**
-   * Scores a chunk. The columns stay the caller's.
-   *
-   * @param crashing rows that crash the engine, ascending: they are rejected
-   */
   async score(rows: number, columns: ChunkColumns, crashing: readonly number[] = []): Promise<ScoredColumns> {
     const work = this.#scoreInSlot(rows, columns, crashing);
     this.#underWay.add(work);
@@ -141,19 +157,16 @@ export class WorkerHandle {
     }
   }
 
-  /** Starts another process of the same program. */
   again(): WorkerHandle {
     return new WorkerHandle(this.#program);
   }
 
-  /** Ends the process at once, whatever it is at: it holds nothing that could be lost. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#child.kill('SIGKILL');
     await this.#exit;
   }
 
-  /** Ends the process when the chunks that it holds are scored. */
   async retire(): Promise<void> {
     await Promise.allSettled(this.#underWay);
     await this.close();

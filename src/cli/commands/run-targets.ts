@@ -4,7 +4,7 @@ import type { RunFinished } from '../../observe/events.js';
 import { buildViewRelation } from '../../plan/build.js';
 import { runTarget } from '../../run/run-target.js';
 import type { WarehouseSession } from '../../run/session.js';
-import type { WorkerHandle } from '../../score/worker-handle.js';
+import type { ScoreWorker } from '../../score/worker-handle.js';
 import { chooseTargets, loadContext, openSession } from '../context.js';
 import { worstOf } from '../each-target.js';
 import type { CommandEnv, SelectionArgs } from '../options.js';
@@ -26,7 +26,7 @@ export interface RunArgs extends SelectionArgs {
  *
  * @param starting score workers that the first target takes; those left are the caller's to close
  */
-export async function runTargets(args: RunArgs, env: CommandEnv, starting: WorkerHandle[]): Promise<number> {
+export async function runTargets(args: RunArgs, env: CommandEnv, starting: ScoreWorker[]): Promise<number> {
   try {
     assertBuilt(args);
     const loaded = await loadContext(args, env);
@@ -50,7 +50,7 @@ async function runOne(
   target: ResolvedTarget,
   args: RunArgs,
   env: CommandEnv,
-  starting: WorkerHandle[],
+  starting: ScoreWorker[],
 ): Promise<RunFinished> {
   const emit = args.json === true ? newNdjsonReporter(env) : newHumanReporter(env);
   const finished = await runTarget(session, target, {
