@@ -55,14 +55,20 @@ export async function makeDatabase(t: { after(hook: () => Promise<void>): void }
   return database.url;
 }
 
-/** Opens a connection by plain `pg`, does the work and closes it. */
-export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+/** Opens a connection by plain `pg`, which gives every value as the server's text. The caller ends it. */
+export async function openPlainClient(url: string): Promise<pg.Client> {
   // As psql shows them: every value as the server's text, so that no digit is lost.
   const types = { getTypeParser: () => (text: string | Buffer) => String(text) };
   const client = new pg.Client({ connectionString: url, types });
   // A connection that the server ends between two statements fails the next one; the event alone would end the process.
   client.on('error', () => undefined);
   await client.connect();
+  return client;
+}
+
+/** Opens a connection by plain `pg`, does the work and closes it. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await openPlainClient(url);
   try {
     return await work(client);
   } finally {

@@ -43,7 +43,11 @@ export function makeProject(t: TestContext, targets: Readonly<Record<string, str
 }
 
 /** Writes or replaces a file of the project. */
-export function writeProjectFile({ dir }: Pick<Project, 'dir'>, path: string, text: string): void {
+export function writeProjectFile(
+  { dir }: Pick<Project, 'dir'>,
+  path: string,
+  text: string | Uint8Array,
+): void {
   const file = join(dir, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
