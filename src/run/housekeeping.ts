@@ -29,8 +29,9 @@ export async function takeOver(
   const goesOn = resumed?.run.runId ?? null;
   const filling = versions.filter(({ state, runId }) => state === 'filling' && runId !== goesOn);
   if (closed.length + filling.length === 0) return;
-  await dropVersions(ledger, plan.write.view, filling, [], run.hold, signal);
+  // First the word that nobody goes on with them: else the ledger would offer what is already gone.
   await executeHeld(ledger, run.hold, [renderRunsAbandon(ledger, plan.target, goesOn)], signal);
+  await dropVersions(ledger, plan.write.view, filling, [], run.hold, signal);
   const helpers = closed.flatMap(({ run: { runId } }) => helpersOf(runId, SHORT_LIVED));
   await dropHelpers(ledger, helpers, signal);
   for (const { run: abandoned, reason } of closed) {
