@@ -90,7 +90,7 @@ function openInput(
   signal: AbortSignal,
 ): Promise<RunInput> {
   const { plan } = prepared;
-  if (resumed !== null) return reopenInput(session, plan, resumed, signal);
+  if (resumed !== null) return reopenInput(session, run.target, plan, resumed, signal);
   if (plan.read.snapshot === 'frozen') return freezeInput(session, run, plan, signal);
   return Promise.resolve(toLiveInput(prepared));
 }

@@ -1,3 +1,4 @@
+import type { ResolvedTarget } from '../config/index.js';
 import type { Query, Relation, Snapshot } from '../contract/index.js';
 import { type ChunkStart, FIRST_CHUNK } from '../extract/chunks.js';
 import { renderFreeze, renderFrozenQuery } from '../extract/freeze.js';
@@ -52,31 +53,31 @@ export async function freezeInput(
   await executeHeld(ledger, run.hold, [renderFreeze(ledger.sql, plan.read, table), logged], signal);
   run.resume = 'chunks';
   run.tell({ event: 'frozen', relation: `${table.schema}.${table.name}` });
-  const input = await openFrozen(session, plan, table, 0, signal);
-  try {
-    assertProfile(input.profile, run.target);
-    assertRows(run.target.limits, input.profile.rows);
-    return input;
-  } catch (error) {
-    await input[Symbol.asyncDispose]();
-    throw error;
-  }
+  return openFrozen(session, run.target, plan, table, 0, signal);
 }
 
 /** The rest of an earlier run's frozen input. */
 export async function reopenInput(
   session: WarehouseSession,
+  target: ResolvedTarget,
   plan: ScoringPlan,
   { run, done, chunks, hi, chunkRows }: Resumed,
   signal: AbortSignal,
 ): Promise<RunInput> {
   const table = ledgerRelation(session.ledger, `in_${shortRunId(run.runId)}`);
-  const input = await openFrozen(session, plan, table, rowsRead(plan, done), signal);
+  const input = await openFrozen(session, target, plan, table, rowsRead(plan, done), signal);
   return { ...input, read: { ...input.read, chunkRows }, from: { number: chunks, lo: hi } };
 }
 
+/**
+ * What of a copy lies behind so many rows. The whole of it is checked each time: a run may have died before it got
+ * that far.
+ *
+ * @throws EMPTY_INPUT, BAD_KEYS, LIMIT_EXCEEDED
+ */
 async function openFrozen(
   { ledger, adapter }: WarehouseSession,
+  target: ResolvedTarget,
   plan: ScoringPlan,
   table: Relation,
   after: number,
@@ -87,6 +88,9 @@ async function openFrozen(
   const dispose = () => snapshot[Symbol.asyncDispose]();
   try {
     const profile = await readProfile(adapter, ledger.sql, query, plan.read.key, snapshot, signal);
+    const rows = after + profile.rows;
+    assertProfile({ ...profile, rows }, target);
+    assertRows(target.limits, rows);
     const paging = decidePaging({ ...profile, rangeable: true }, adapter.capabilities);
     const read: ReadPlan = { ...plan.read, snapshot: 'frozen', plain: true, ...paging };
     return { query, read, profile, snapshot, from: FIRST_CHUNK, [Symbol.asyncDispose]: dispose };
