@@ -109,7 +109,7 @@ function checkTable(world: World, name: string, publish: Row): void {
   );
   checkCounts(world, run, state);
   const begun = world.attempts
-    .filter(({ worker }) => worker.runId === publish.run_id)
+    .filter(({ worker }) => worker.events.some(({ run_id }) => run_id === publish.run_id))
     .map(({ state: then }) => then);
   assert(
     state.number >= Math.min(...begun, states.length),
