@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import type { SmallValue } from '../../src/contract/index.js';
 import { executeOn, queryOn } from './duckdb.js';
 import { execute, makeDatabase, postgresUrl, queryAll } from './postgres.js';
-import { makeFolder, type Outcome, runCommand, writeProjectFile } from './project.js';
+import { type Ending, makeFolder, type Outcome, runCommand, writeProjectFile } from './project.js';
 
 /** The warehouses that pipeline tests run on; every one must give the same answers. */
 export const HOUSES = ['duckdb', 'postgres'] as const;
@@ -32,7 +32,7 @@ export interface HouseOptions {
 
 /** A project with the targets given as YAML by name. */
 export async function makeHouse(
-  t: TestContext,
+  t: Ending,
   kind: HouseKind,
   targets: Readonly<Record<string, string>>,
   { url, keys = {} }: HouseOptions = {},

@@ -25,8 +25,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** Whose end takes what was made for it away: a test, mostly. */
+export interface Ending {
+  after(hook: () => void | Promise<void>): void;
+}
+
 /** An empty folder that goes with its test. */
-export function makeFolder(t: TestContext): string {
+export function makeFolder(t: Ending): string {
   const dir = mkdtempSync(join(tmpdir(), 'scorehouse-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   return dir;

@@ -30,7 +30,7 @@ export interface WatchedRun {
 }
 
 /** Opens the project's warehouse as a command would; the caller closes its adapter. */
-export async function openHouse({ dir }: House) {
+export async function openHouse({ dir }: Pick<House, 'dir'>) {
   const quiet = { write: () => undefined };
   const env: CommandEnv = {
     stdout: quiet,

@@ -1,0 +1,3 @@
+import { testSample } from '../sweep/sample.js';
+
+testSample('postgres');
