@@ -8,11 +8,9 @@ import type { ReaderLog, ReadersOptions, Sight } from './readers.js';
  * once every reader has an answer and, at its end, one line of JSON: a `ReaderLog` of each.
  */
 const options = JSON.parse(process.argv[2] ?? '') as ReadersOptions;
-const { url, query, readers, isolation, lockWaitMs } = options;
+const { url, query, readers, isolation, lockWaitMs, pauseMs = 25 } = options;
 
-/** Pause between two looks, so that twenty readers leave the machine some time. */
-const PAUSE_MS = 25;
-/** Looks of one REPEATABLE READ transaction: up to about two seconds. */
+/** Most looks of one REPEATABLE READ transaction: about two seconds, where the pauses are 25 ms. */
 const LOOKS = 60;
 
 const PULSE_MS = 20;
@@ -84,7 +82,7 @@ class Reader {
     const last = block.at(-1);
     if (last?.answer === answer) last.last = at;
     else block.push({ answer, first: at, last: at });
-    await sleep(PAUSE_MS);
+    await sleep(pauseMs);
   }
 }
 

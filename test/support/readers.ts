@@ -13,6 +13,8 @@ export interface ReadersOptions {
   readonly isolation: 'read committed' | 'repeatable read';
   /** A query that waits longer for a lock fails. */
   readonly lockWaitMs: number;
+  /** Between two looks of a reader, so that twenty of them leave the machine some time; 25 where left out. */
+  readonly pauseMs?: number;
 }
 
 /** An answer as long as it stayed the same; when its first and its last query began, by the clock of the machine. */
