@@ -53,7 +53,8 @@ export function releaseConnection({ knex }: PgPool, connection: PgConnection): v
     connection.__knex__disposed = 'left in a transaction';
     cutOff(connection);
   }
-  knex.client.releaseConnection(connection);
+  // A pool that was closed meanwhile has ended its connections, and takes none back.
+  if (knex.client.pool !== undefined) knex.client.releaseConnection(connection);
 }
 
 const names = new WeakMap<PgConnection, string>();
