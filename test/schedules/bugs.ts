@@ -28,6 +28,19 @@ function withoutEpoch(statement: Statement): Statement {
   }
 }
 
+/** Nobody sees that an earlier run could be gone on with. */
+function overlooksRuns(adapter: WarehouseAdapter): WarehouseAdapter {
+  return replaceCalls(adapter, {
+    query: (statement, options) => {
+      const blind = statement.sql.replace(/where r\.target = /, 'where false and r.target = ');
+      return adapter.query(
+        statement.name === 'ledger/runs_open' ? { ...statement, sql: blind } : statement,
+        options,
+      );
+    },
+  });
+}
+
 function releasesAnybody(statement: Statement): Statement {
   if (statement.name !== 'ledger/control_release') return statement;
   return { ...statement, sql: statement.sql.replace(/where epoch = .*$/s, '') };
@@ -99,7 +112,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a resume that scores again',
     dress: readsAllAgain,
-    seed: 1,
+    seed: 3,
     shortest: [
       RUN,
       { do: 'reach', who: 0, place: 'after load' },
@@ -107,6 +120,18 @@ export const BUGS: readonly Bug[] = [
       { do: 'expire' },
       RUN,
       FINISH,
+    ],
+  },
+  {
+    name: 'a gc that overlooks resumable runs',
+    dress: overlooksRuns,
+    seed: 1,
+    shortest: [
+      RUN,
+      { do: 'reach', who: 0, place: 'after load' },
+      { do: 'kill', who: 0 },
+      { do: 'expire' },
+      { do: 'tidy twice', what: 'gc' },
     ],
   },
   {

@@ -236,18 +236,20 @@ function findStaging(dump: Dump, { run_id }: Row): string | null {
 /** I10, and exit codes: what a process said of its end is what the ledger has. */
 function checkRuns(world: World): void {
   const { dump, attempts } = world;
-  for (const { worker } of attempts) {
-    const { exitCode, published, what, isPublisher } = worker;
-    if (exitCode === null || exitCode === 5 || !isPublisher) continue;
-    assert(exitCode !== 0 || published, `I4: ${what} exited 0, and published nothing`);
-    assert(exitCode === 0 || !published, `I10: ${what} exited ${exitCode}, and has published`);
-    checkScoredOnce(world, worker);
-  }
   const published = new Set(
     bySeq(dump)
       .filter(({ kind }) => kind === 'run')
       .map(({ run_id }) => run_id),
   );
+  for (const { worker } of attempts) {
+    const { exitCode, what, runId } = worker;
+    if (exitCode === null || exitCode === 5 || !worker.isPublisher) continue;
+    // Another process may have gone on with its run, and published that.
+    const isPublished = worker.published || (runId !== null && published.has(runId));
+    assert(exitCode !== 0 || isPublished, `I4: ${what} exited 0, and its run published nothing`);
+    assert(exitCode === 0 || !worker.published, `I10: ${what} exited ${exitCode}, and has published`);
+    checkScoredOnce(world, worker);
+  }
   for (const { run_id, state } of rowsOf(dump, 'scorehouse.runs')) {
     const has = published.has(run_id as string);
     assert(
