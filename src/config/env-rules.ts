@@ -16,7 +16,7 @@ export function isSecretUse(use: EnvUse): boolean {
 /** Keys of a warehouse that only name places and people: messages and printed scripts need them. */
 const NAMING: ReadonlySet<unknown> = new Set([
   ...['host', 'hostaddr', 'port', 'dbname', 'database', 'user', 'role', 'sslmode', 'application_name'],
-  ...['output_schema', 'path', 'account', 'warehouse', 'project', 'location', 'profile', 'target'],
+  ...['output_schema', 'account', 'warehouse', 'project', 'location', 'profile', 'target'],
 ]);
 
 /** Who gets the secret. */
