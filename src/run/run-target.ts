@@ -39,7 +39,9 @@ export async function runTarget(
   let earlier: RunLog | null = null;
   const attempt = () => {
     if (earlier !== null) run = new RunLog(target, options.emit, session.redactor);
-    return attemptRun(session, run, earlier, { ...options, signal });
+    // What a first attempt has left is this run's own.
+    const restart = earlier === null && options.restart === true;
+    return attemptRun(session, run, earlier, { ...options, signal, restart });
   };
   try {
     const state = await retrying(attempt, {
