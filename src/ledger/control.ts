@@ -90,8 +90,11 @@ export async function takeControl(
     await executeTogether(ledger, statements, signal, { lockWaitMs: TAKE_WAIT_MS });
   } catch (error) {
     // The row says whose it is, also where the answer was lost.
-    if (isScoringError(error) && error.code === 'OUTCOME_UNKNOWN')
-      return await readOwn(ledger, target, holder, signal);
+    if (isScoringError(error) && error.code === 'OUTCOME_UNKNOWN') {
+      const found = await readRow(ledger, target, signal);
+      if (found?.holder === holder) return found;
+      throw isHeld(ledger, found) ? toHeld(target, found) : error;
+    }
     const beaten = isScoringError(error) && (error.code === 'LEASE_HELD' || error.code === 'TIMEOUT');
     const now = beaten ? await readControl(ledger, target, signal) : null;
     throw now === null || now.holder === null ? error : toHeld(target, now);

@@ -48,7 +48,9 @@ export interface LedgerState {
  * @throws LEDGER_DAMAGED where what its migrations have made is not there
  */
 export async function readLedgerNumber(ledger: Ledger, signal: AbortSignal): Promise<number | null> {
-  const { number, damage } = await readLedgerState(ledger, signal);
+  const first = await readLedgerState(ledger, signal);
+  // Another program may have migrated it between the two questions.
+  const { number, damage } = first.damage.length > 0 ? await readLedgerState(ledger, signal) : first;
   if (damage.length > 0) throw toDamaged(damage);
   return number;
 }

@@ -101,6 +101,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     key: target.key.length,
     sha256: model.sha256,
   });
+  const rejects = bindRejects(target, write.view, write.key, dialect);
   return {
     planVersion: 1,
     target: target.name,
@@ -112,7 +113,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
     read,
     carried: [...key, ...passthrough].map(({ name }) => name),
     scoring,
-    rejects: bindRejects(target, write.view, write.key, dialect),
+    rejects,
     write,
     checks: bindChecks(target.checks, facts.checkSql, viewColumns),
     golden: facts.golden,
@@ -126,6 +127,7 @@ export function buildPlan(facts: PlanFacts): ScoringPlan {
       contractHash,
       read: { sqlHash: read.sqlHash, columns: read.columns, key },
       rejectedRows: write.rejectedRows,
+      quarantine: rejects.quarantine !== null,
       engine: model.engine,
       blockRows: BLOCK_ROWS,
     }),

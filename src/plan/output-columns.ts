@@ -81,11 +81,6 @@ export function isOrigin(name: string): boolean {
   return ORIGIN.some((column) => column.name === name.toLowerCase());
 }
 
-/** True for what only a version table of scorehouse has. */
-export function isVersionTable(columns: readonly Column[]): boolean {
-  return columns.some(({ name }) => name === LOAD.name);
-}
-
 /** The view's columns over a version table that exists: origin first, nothing of scorehouse's own. */
 export function buildViewOfTable(table: readonly Column[]): readonly Column[] {
   return [

@@ -56,9 +56,9 @@ export async function carryOut(
   run.control = lease.control;
   const held = { ...options, signal: AbortSignal.any([signal, lease.signal]) };
   try {
-    const { resumed, versions } = await openRun(session, run, prepared, held);
     // The plan was made, and its snapshot taken, before the lease.
     assertPublishSeq(plan.target, prepared.publishSeq, lease.control.publishSeq);
+    const { resumed, versions } = await openRun(session, run, prepared, held);
     // What an earlier run has read takes the place of what this one began to read.
     if (resumed !== null) await early?.[Symbol.asyncDispose]();
     if (resumed?.from === 'staged') return await goOn(session, run, prepared, lease, resumed, held);

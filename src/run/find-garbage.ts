@@ -3,10 +3,9 @@ import { type Relation, renderRelation } from '../contract/index.js';
 import { type Ledger, ledgerRelation, queryRows, readTablesOf } from '../ledger/ledger.js';
 import { readOpenRuns } from '../ledger/open-runs.js';
 import { readHelperOwners } from '../ledger/owners.js';
-import { readPublishes, readVersions, type VersionRecord } from '../ledger/versions.js';
+import { readPublishes, readVersions } from '../ledger/versions.js';
 import { findQuarantineKey, quarantineRelation } from '../plan/bind-rejects.js';
 import { buildViewRelation } from '../plan/build.js';
-import { isVersionTable } from '../plan/output-columns.js';
 import { findGarbage, type Garbage } from './garbage.js';
 import { findHelpers } from './helper-tables.js';
 import type { WarehouseSession } from './session.js';
@@ -48,9 +47,10 @@ export async function findTargetGarbage(
     versions,
     publishes: await readPublishes(ledger, target.name, signal),
     helpers: helpers.filter((name) => owners.get(name) === target.name),
-    remains: await findRemains(session, view, versions, tables, signal),
   });
-  const known = new Set(versions.map(({ relation }) => relation));
+  // A table is dropped together with its record: whatever has its name since then is somebody else's.
+  const own = versions.filter(({ state }) => state !== 'dropped');
+  const known = new Set(own.map(({ relation }) => relation));
   return {
     ...garbage,
     view,
@@ -71,23 +71,6 @@ export async function findOrphans(ledger: Ledger, signal: AbortSignal): Promise<
 function isNamedLike(name: string, view: Relation): boolean {
   const prefix = `${view.name}__v`;
   return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
-}
-
-/** Versions that are dropped by the ledger, and there all the same; a table of other columns is somebody else's. */
-async function findRemains(
-  { adapter }: WarehouseSession,
-  view: Relation,
-  versions: readonly VersionRecord[],
-  tables: readonly string[],
-  signal: AbortSignal,
-): Promise<ReadonlySet<number>> {
-  const remains = new Set<number>();
-  for (const { version, relation, state } of versions) {
-    if (state !== 'dropped' || !tables.includes(relation)) continue;
-    const found = await adapter.inspect({ ...view, name: relation }, signal);
-    if (found?.kind === 'table' && isVersionTable(found.columns)) remains.add(version);
-  }
-  return remains;
 }
 
 const DAY_MS = 24 * 3600 * 1000;

@@ -14,8 +14,6 @@ export interface GarbageFacts {
   /** The newest first. */
   readonly publishes: readonly PublishRecord[];
   readonly helpers: readonly string[];
-  /** Of `dropped` versions those whose table is there all the same, and is scorehouse's. */
-  readonly remains: ReadonlySet<number>;
 }
 
 /** What nobody needs any more. */
@@ -31,7 +29,7 @@ export interface Garbage {
 }
 
 /** Decides what may go, for whoever holds the target: a run without an end is dead then. */
-export function findGarbage({ open, versions, publishes, helpers, remains }: GarbageFacts): Garbage {
+export function findGarbage({ open, versions, publishes, helpers }: GarbageFacts): Garbage {
   const spared = open.flatMap((run, i) => {
     const why = findReason(run, i === 0);
     return why === null ? [] : [{ runId: run.runId, why }];
@@ -47,7 +45,7 @@ export function findGarbage({ open, versions, publishes, helpers, remains }: Gar
   ]);
   return {
     runs,
-    versions: versions.filter((record) => isGarbage(record, remains) && !isSpared(record.runId)),
+    versions: versions.filter((record) => isGarbage(record) && !isSpared(record.runId)),
     helpers: helpers.filter((name) => !needed.has(name)),
     keptRuns: [
       ...new Set([...findShown(versions, publishes), ...reached, ...spared.map(({ runId }) => runId)]),
@@ -68,8 +66,8 @@ function explain({ resume }: Unfinished, newest: boolean): string {
   return newest ? 'it stood still for more than 12 hours' : 'a later run came after it';
 }
 
-function isGarbage({ state, version }: VersionRecord, remains: ReadonlySet<number>): boolean {
-  return state === 'filling' || state === 'failed' || state === 'dropping' || remains.has(version);
+function isGarbage({ state }: VersionRecord): boolean {
+  return state === 'filling' || state === 'failed' || state === 'dropping';
 }
 
 /** Runs whose merges a rollback takes back or makes once more: the newest one's, and those that it goes between. */

@@ -51,19 +51,21 @@ export async function dropMade(
 }
 
 /** Lets the target go. Others may have it from here on. */
-export async function letGo({ ledger }: WarehouseSession, run: RunLog): Promise<void> {
+export async function letGo(
+  { ledger }: WarehouseSession,
+  run: RunLog,
+  signal = AbortSignal.timeout(LET_GO_MS),
+): Promise<void> {
   const release = renderRelease(ledger, run.target.name, run.hold.epoch);
-  await executeTogether(ledger, [release], AbortSignal.timeout(LET_GO_MS));
+  await executeTogether(ledger, [release], signal);
 }
 
 /** Failures that would come again: a later run starts over. */
 const HOPELESS: ReadonlySet<ErrorCode> = new Set(['SCORING', 'INVARIANT', 'CONSTRAINT']);
 
-/** True where a later run may go on with a run that ended so. */
+/** True where a later run may go on with a run that ended so: what it has staged may be right all the same. */
 function isResumable(error: ScoringError): boolean {
-  const exitCode = exitCodeOf(error);
-  if (exitCode === EXIT.failed) return !HOPELESS.has(error.code);
-  return exitCode === EXIT.environment || exitCode === EXIT.interrupted;
+  return exitCodeOf(error) !== EXIT.refused && !HOPELESS.has(error.code);
 }
 
 /**

@@ -4,7 +4,7 @@ import { renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
 import { readVersions, type VersionRecord } from '../ledger/versions.js';
 import { takeOver } from './housekeeping.js';
 import type { PreparedRun } from './prepare.js';
-import { findRuns, type Resumed } from './resume.js';
+import { type FoundRuns, findRuns, type Resumed } from './resume.js';
 import type { RunLog } from './run-log.js';
 import type { RunOptions } from './run-options.js';
 import type { WarehouseSession } from './session.js';
@@ -18,6 +18,8 @@ export interface OpenedRun {
   readonly versions: readonly VersionRecord[];
 }
 
+const NOTHING: FoundRuns = { resumed: null, closed: [] };
+
 /** Looks at what earlier runs left, closes what nobody goes on with, and logs this run. */
 export async function openRun(
   session: WarehouseSession,
@@ -28,10 +30,10 @@ export async function openRun(
   const { ledger } = session;
   const versions = await readVersions(ledger, plan.target, signal);
   const pointer = run.control?.pointer ?? null;
-  // A trial publishes nothing, so it goes on with nothing.
-  const afresh = restart || limit !== undefined;
-  const found = await findRuns(session, plan, pointer, versions, afresh, signal);
-  await takeOver(session, run, plan, found, versions, signal);
+  // A trial publishes nothing: it goes on with nothing, and leaves what others left.
+  const isTrial = limit !== undefined;
+  const found = isTrial ? NOTHING : await findRuns(session, plan, pointer, versions, restart, signal);
+  if (!isTrial) await takeOver(session, run, plan, found, versions, signal);
   const { resumed } = found;
   run.snapshotId = `${plan.read.snapshot}: ${snapshot.id}`;
   if (resumed !== null) resume(run, plan, resumed);
@@ -40,6 +42,7 @@ export async function openRun(
     renderTargetAppend(ledger, run.target, renderRelation(plan.write.view)),
   ];
   await executeHeld(ledger, run.hold, statements, signal);
+  run.opened = true;
   return { resumed, versions };
 }
 

@@ -70,8 +70,7 @@ export async function reopenInput(
 }
 
 /**
- * What of a copy lies behind so many rows. The whole of it is checked each time: a run may have died before it got
- * that far.
+ * What of a copy lies behind so many rows. It is checked each time: a run may have died before it got that far.
  *
  * @throws EMPTY_INPUT, BAD_KEYS, LIMIT_EXCEEDED
  */

@@ -21,6 +21,8 @@ export class RunLog {
   runId = newRunId();
   readonly target: ResolvedTarget;
   plan: ScoringPlan | null = null;
+  /** True once it is on record, and what nobody goes on with is closed. */
+  opened = false;
   control: Control | null = null;
   version: VersionRecord | null = null;
   snapshotId: string | null = null;

@@ -37,10 +37,11 @@ export async function runTarget(
   const { signal } = deadline;
   let run = new RunLog(target, options.emit, session.redactor);
   let earlier: RunLog | null = null;
+  let opened = false;
   const attempt = () => {
     if (earlier !== null) run = new RunLog(target, options.emit, session.redactor);
-    // What a first attempt has left is this run's own.
-    const restart = earlier === null && options.restart === true;
+    // What is open once an attempt has begun afresh is this run's own.
+    const restart = options.restart === true && !opened;
     return attemptRun(session, run, earlier, { ...options, signal, restart });
   };
   try {
@@ -50,6 +51,7 @@ export async function runTarget(
       onRetry: (failed) => {
         run.tell(toRetryEvent('run', failed));
         earlier = run;
+        opened ||= run.opened;
       },
       ...(tools === undefined ? {} : { tools }),
     });
@@ -75,7 +77,7 @@ async function attemptRun(
   const { redrive } = options;
   if (redrive !== undefined) run.tell({ event: 'redrive', rejected_by: redrive.runId, rows: redrive.rows });
   try {
-    if (earlier !== null && earlier.control !== null) await letGo(watched, earlier);
+    if (earlier !== null && earlier.control !== null) await letGo(watched, earlier, options.signal);
     const takes = options.dryRun !== true;
     await using prepared = await prepareRun(watched, run.target, { ...options, takes });
     run.plan = prepared.plan;
@@ -129,9 +131,11 @@ async function recordEnd(
 }
 
 function toError(thrown: unknown, signal: AbortSignal): ScoringError {
+  const isStopped = signal.aborted && isScoringError(signal.reason);
+  if (isStopped && isScoringError(thrown) && thrown.code === 'INTERRUPTED') return signal.reason;
   // A refusal or a lost lease stays what it is, also when somebody pressed Ctrl-C.
   if (isScoringError(thrown) && (!signal.aborted || exitCodeOf(thrown) !== EXIT.failed)) return thrown;
-  if (signal.aborted) return isScoringError(signal.reason) ? signal.reason : toInterrupted('score');
+  if (signal.aborted) return isStopped ? signal.reason : toInterrupted('score');
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ScoringError(message, { code: 'INVARIANT', stage: 'cli', cause: thrown });
 }

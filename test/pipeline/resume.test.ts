@@ -151,6 +151,32 @@ for (const kind of HOUSES) {
     }
   });
 
+  test(`a trial leaves what an earlier run left (${kind})`, async (t) => {
+    const house = await makeSource(t, kind, {});
+    const died = await die(house, 'before load', 3);
+
+    const trial = await house.run('run', '--limit', '10');
+
+    assert.equal(trial.code, 0, trial.stderr);
+    const { ran } = await runAgain(house);
+    assert.equal(ran.run_id, died.run_id);
+    await assertWhole(house);
+  });
+
+  test(`a mistake in the target costs a run nothing that it has staged (${kind})`, async (t) => {
+    const house = await makeSource(t, kind, {});
+    const died = await die(house, 'before execute ledger/pointer_move', 1);
+    const wrong = 'checks: [{ sql: "select count(*) from {{this}}" }]';
+    writeTarget(house, 'scores', renderTarget({ more: `${CHUNKS}\n${wrong}` }));
+    assert.equal((await house.run('run')).code, 2);
+    writeTarget(house, 'scores', renderTarget({}));
+
+    const { ran, loads } = await runAgain(house);
+
+    assert.deepEqual([ran.run_id, loads], [died.run_id, 0]);
+    await assertWhole(house);
+  });
+
   test(`chunks are made smaller for a run that dies of the same one again and again (${kind})`, async (t) => {
     const house = await makeSource(t, kind, { more: 'resources: { chunk_rows: 4096, workers: 1 }' });
     for (let death = 0; death < 3; death++) await die(house, 'before load', 1);

@@ -67,7 +67,7 @@ function toStatusError(status: number, retryAfter: string | undefined): ScoringE
   }
   if (status === 408 || status === 429 || status >= 500) {
     const seconds = Number(retryAfter);
-    const wait = Number.isFinite(seconds) && seconds >= 0 ? { retryAfterSeconds: seconds } : {};
+    const wait = Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
     return failed(`the server answers ${status}`, { details: { status, ...wait } });
   }
   return refused(

@@ -467,7 +467,7 @@ describe('what a model is not fetched from', () => {
   it('a server that said when to come back, which is told on', async (t) => {
     await using server = await startModelServer(answer(429, { 'retry-after': '7' }));
     const error = await failureOf(fetchModel(PLACE, undefined, prepare(t, server.network).fetcher));
-    assert.deepEqual(error.details, { status: 429, retryAfterSeconds: 7 });
+    assert.deepEqual(error.details, { status: 429, retryAfterMs: 7000 });
   });
 });
 
