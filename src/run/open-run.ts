@@ -1,7 +1,9 @@
-import { renderRelation } from '../contract/index.js';
+import { renderRelation, type Statement } from '../contract/index.js';
 import { executeHeld } from '../ledger/control.js';
+import { ledgerRelation } from '../ledger/ledger.js';
 import { renderRunAppend, renderTargetAppend } from '../ledger/runs.js';
 import { readVersions, type VersionRecord } from '../ledger/versions.js';
+import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { takeOver } from './housekeeping.js';
 import type { PreparedRun } from './prepare.js';
 import { type FoundRuns, findRuns, type Resumed } from './resume.js';
@@ -40,10 +42,24 @@ export async function openRun(
   const statements = [
     renderRunAppend(ledger, run.record('running')),
     renderTargetAppend(ledger, run.target, renderRelation(plan.write.view)),
+    ...(resumed === null ? [] : await renderQuarantineTidy(session, run, plan, signal)),
   ];
   await executeHeld(ledger, run.hold, statements, signal);
   run.opened = true;
   return { resumed, versions };
+}
+
+/** Rejects of a chunk that did not come after them: it is scored again, and they with it. */
+async function renderQuarantineTidy(
+  { adapter, ledger }: WarehouseSession,
+  { runId }: RunLog,
+  { rejects }: ScoringPlan,
+  signal: AbortSignal,
+): Promise<readonly Statement[]> {
+  const table = rejects.quarantine?.table;
+  if (table === undefined || (await adapter.inspect(table, signal)) === null) return [];
+  const chunks = ledgerRelation(ledger, 'chunks');
+  return [ledger.sql.render('quarantine/remove_unledgered', { table, chunks, runId })];
 }
 
 function resume(run: RunLog, plan: PreparedRun['plan'], resumed: Resumed): void {

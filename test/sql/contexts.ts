@@ -462,6 +462,7 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'quarantine/delete_aged': { quarantine: QUARANTINE, before: VERSION.scoredAt, kept: [{ runId: RUN }] },
   'quarantine/count': { ...REJECTED, key: KEY },
   'quarantine/list': { ...REJECTED, key: KEY, limit: 20 },
+  'quarantine/remove_unledgered': { table: QUARANTINE, chunks: ledger('chunks'), runId: RUN },
   'quarantine/summary': REJECTED,
 
   'source/file': { file: 'data/customers.csv', parquet: false },
