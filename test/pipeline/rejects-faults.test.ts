@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ScoringError } from '../../src/contract/index.js';
+import { NEVER } from '../support/duckdb.js';
 import { fixtureFile } from '../support/fixtures.js';
 import { HOUSES, writeTarget } from '../support/house.js';
-import { figuresOf, good, makeRejecting, publish, rejectsOf, SEEN } from '../support/rejecting.js';
+import {
+  figuresOf,
+  good,
+  makeRejecting,
+  publish,
+  rejectsOf,
+  renderRejecting,
+  SEEN,
+} from '../support/rejecting.js';
 import { openRunner } from '../support/runs.js';
 
 const BAD = [2, 4, 6].map((id) => `${id}, 'p', null, 2, 3, true, 'a'`);
@@ -31,6 +41,28 @@ for (const kind of HOUSES) {
     await publish(house);
     assert.deepEqual(await figuresOf(house), ['6', '3', '3', '3', 'published']);
     assert.equal((await house.query('select * from predictions.scores__quarantine')).length, 5);
+  });
+
+  test(`rejects of a chunk that an earlier attempt did not load stand there once (${kind})`, async (t) => {
+    const house = await makeRejecting(t, kind, TARGET, good(1), good(3), good(5), ...BAD);
+    writeTarget(house, 'scores', renderRejecting(TARGET).replace('sql: ', 'snapshot: frozen, sql: '));
+    let loads = 0;
+    const runner = await openRunner(house);
+    const interrupt = (point: string) => {
+      if (!point.startsWith('before load') || ++loads < 4) return;
+      throw new ScoringError('a fault', { code: 'WAREHOUSE', stage: 'stage' });
+    };
+    const failed = await runner.run(interrupt, NEVER, [], { checkpointMs: 0 });
+    await runner[Symbol.asyncDispose]();
+    assert.equal(failed.exit_code, 1);
+    assert.equal((await house.query('select * from predictions.scores__quarantine')).length, 2);
+
+    const events = await publish(house);
+
+    assert.ok(events.some(({ event }) => event === 'resumed'));
+    assert.deepEqual(await figuresOf(house), ['6', '3', '3', '3', 'published']);
+    const rejects = 'select id from predictions.scores__quarantine order by id';
+    assert.deepEqual(await house.query(rejects), [['2'], ['4'], ['6']]);
   });
 
   test(`rejects of several models, and array scores that are NULL for rejected rows (${kind})`, async (t) => {

@@ -7,8 +7,9 @@ import { crash, sweepPoint } from './sweep.js';
 /** Points of a cell beside those that are always tried. */
 const OTHERS = 5;
 
-/** Around the commits of a load and of the publish. */
+/** Between a chunk's rejects and its rows, and around the commits of a load and of the publish. */
 const ALWAYS = [
+  /^after load .*quarantine/,
   /^before ledger rows of load (?!.*quarantine)/,
   /^before ledger rows of load (?!.*quarantine).*: its commit on its way$/,
   /^after load (?!.*quarantine)/,
