@@ -56,9 +56,10 @@ export async function sweepPoint(template: Template, at: number | string): Promi
   const { killed, points } = await crash(house, at);
   const point = killed ? (points.at(-1) ?? '') : null;
   try {
+    // Changes the control row, so it waits for a COMMIT that is still on its way.
+    await waitOutLease(house);
     const found = await asking(house, readState);
     assertEither(found, before, template);
-    await waitOutLease(house);
     const second = await runAgain(house, found, template);
     const back = await rollBack(house, second, found);
     await runAgain(house, back, template);
