@@ -66,7 +66,7 @@ for (const kind of HOUSES) {
     assert.deepEqual(await house.query('select holder from scorehouse.control_scores'), [[null]]);
   });
 
-  test(`staging is kept where a gate refused it, not where the gate could not ask (${kind})`, async (t) => {
+  test(`what is staged stays where the gate could not ask, and the next run publishes it (${kind})`, async (t) => {
     const house = await makeSource(t, kind, 'strategy: swap');
     await using runner = await openRunner(house);
     const ran = await runner.run((point) => {
@@ -77,7 +77,11 @@ for (const kind of HOUSES) {
 
     assert.equal(ran.exit_code, 1, failureOf(ran));
     await runner[Symbol.asyncDispose]();
-    assert.deepEqual(await house.query('select state from scorehouse.versions'), [['dropped']]);
+    assert.deepEqual(await house.query('select state from scorehouse.versions'), [['filling']]);
+    const next = await house.run('run');
+    assert.equal(next.code, 0, next.stderr);
+    assert.match(next.stdout, /resuming run/);
+    assert.deepEqual(await house.query('select state from scorehouse.versions'), [['live']]);
   });
 
   test(`rows are not kept where an output changes its type (${kind})`, async (t) => {
