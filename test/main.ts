@@ -5,8 +5,11 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { REPORT_PREFIX } from './conformance/report.js';
-import { needs } from './support/needs.js';
+import { type Need, needs } from './support/needs.js';
 import { findPostgres } from './support/postgres-server.js';
+import { findBigquery, nameBigquery } from './support/standins/bigquery.js';
+import type { Standin } from './support/standins/server.js';
+import { findSnowflake, nameSnowflake } from './support/standins/snowflake.js';
 import { findToxiproxy } from './support/toxiproxy-binary.js';
 
 /** Runs every compiled test, or those whose path holds a word of the command line: `node dist/test/main.js ledger`. */
@@ -37,6 +40,10 @@ if (files.length === 0) {
   const untested = new Map<string, string>();
   if (proxy !== null && 'missing' in proxy) for (const file of proxied) untested.set(file, proxy.missing);
   if (server === null) for (const file of onPostgres) untested.set(file, 'no Postgres was found');
+  await using snowflake = await startFor('standins/snowflake', findSnowflake, untested);
+  if (snowflake !== null) nameSnowflake(snowflake);
+  await using bigquery = await startFor('standins/bigquery', findBigquery, untested);
+  if (bigquery !== null) nameBigquery(bigquery);
   if (untested.size > 0 && process.env.CI === 'true') process.exitCode = 1;
   const counts = await runFiles(files.filter((file) => !untested.has(file)));
   for (const [file, reason] of untested) {
@@ -44,6 +51,20 @@ if (files.length === 0) {
   }
   if (reports.length > 0) process.stdout.write(`\n${reports.join('\n')}\n`);
   process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+}
+
+/** A server for the files that need it, which are told as untested where there is none; null where no file needs it. */
+async function startFor(
+  need: Need,
+  find: () => Promise<Standin | { readonly missing: string }>,
+  untested: Map<string, string>,
+): Promise<Standin | null> {
+  const needing = files.filter((file) => needs(need, relative(here, file), here));
+  if (needing.length === 0) return null;
+  const found = await find();
+  if (!('missing' in found)) return found;
+  for (const file of needing) untested.set(file, found.missing);
+  return null;
 }
 
 async function runFiles(
