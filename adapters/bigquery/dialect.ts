@@ -1,6 +1,6 @@
 import { type CanonicalType, type Dialect, type KeyValue, ScoringError } from '../../src/contract/index.js';
 import { hashText } from './hash-text.js';
-import { toCast, toNative } from './types.js';
+import { toCast, toNative, toStored } from './types.js';
 
 /** Of columns, in characters; tables may have 1,024 bytes. The shorter limit in the longer unit never cuts. */
 const MAX_IDENTIFIER_BYTES = 300;
@@ -73,6 +73,7 @@ export const bigqueryDialect: Dialect = {
     [...(database === undefined ? [] : [ident(database)]), pathPart(schema), pathPart(name)].join('.'),
   literal,
   type: toNative,
+  stored: toStored,
   // A column may have a collation of its own; the empty one compares bytes.
   keyExpression: ({ name, type }) => (type.kind === 'text' ? `collate(${ident(name)}, '')` : ident(name)),
   hashText: ({ name, type }) => hashText(ident(name), type),

@@ -48,3 +48,27 @@ export function toCast(type: CanonicalType): string {
       return toNative(type);
   }
 }
+
+/** What a column made with `toNative` is read as. */
+export function toStored(type: CanonicalType): CanonicalType {
+  switch (type.kind) {
+    case 'int32':
+      return { kind: 'int64' };
+    case 'float':
+      return { kind: 'double' };
+    case 'uuid':
+      return { kind: 'text' };
+    case 'array':
+      return { ...type, element: STORED_ELEMENTS[type.element], length: null };
+    default:
+      return type;
+  }
+}
+
+const STORED_ELEMENTS = {
+  bool: 'bool',
+  int32: 'int64',
+  int64: 'int64',
+  float: 'double',
+  double: 'double',
+} as const;

@@ -90,6 +90,7 @@ export function newDuckdbDialect(database: string | null): Dialect {
     },
     literal,
     type: toNative,
+    stored: (type) => type,
     keyExpression: (column) => (column.type.kind === 'text' ? binaryText(column) : ident(column.name)),
     hashText: (column) =>
       hashText(column.type.kind === 'text' ? binaryText(column) : ofCanonicalType(column), column.type),

@@ -78,6 +78,7 @@ export function newPostgresDialect(database: string | null): Dialect {
     },
     literal,
     type: toNative,
+    stored: (type) => type,
     keyExpression,
     hashText: ({ name, type }) => hashText(ident(name), type),
   };

@@ -1,6 +1,6 @@
 import { type CanonicalType, type Dialect, type KeyValue, ScoringError } from '../../src/contract/index.js';
 import { hashText } from './hash-text.js';
-import { toNative } from './types.js';
+import { toNative, toStored } from './types.js';
 
 /** 255 characters are allowed, and counted here in bytes: a shorter limit never cuts. */
 const MAX_IDENTIFIER_BYTES = 255;
@@ -53,6 +53,7 @@ export const snowflakeDialect: Dialect = {
       .join('.'),
   literal,
   type: toNative,
+  stored: toStored,
   // A column, or its table, may have a collation of its own; this one compares bytes.
   keyExpression: ({ name, type }) => (type.kind === 'text' ? `collate(${ident(name)}, 'utf8')` : ident(name)),
   hashText: ({ name, type }) => hashText(ident(name), type),

@@ -33,3 +33,9 @@ export function toNative(type: CanonicalType): string {
       return 'array';
   }
 }
+
+/** What a column made with `toNative` is read as. */
+export function toStored(type: CanonicalType): CanonicalType {
+  if (type.kind === 'float') return { kind: 'double' };
+  return type.kind === 'uuid' ? { kind: 'text' } : type;
+}

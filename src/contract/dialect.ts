@@ -17,6 +17,8 @@ export interface Dialect {
   literal(value: KeyValue): string;
   /** The type's word in DDL and casts. */
   type(type: CanonicalType): string;
+  /** What a column that was made of this type is known as: not every warehouse has every type. */
+  stored(type: CanonicalType): CanonicalType;
   /** A key column as it is ordered and compared: text in a binary collation. */
   keyExpression(column: Column): string;
   /** A column's piece of the row encoding that hashes are made of, as text; src/hash/README.md defines it. */

@@ -10,6 +10,8 @@ export interface Relation {
 /** A SELECT whose rows can be described, counted and paged. */
 export interface Query {
   readonly sql: string;
+  /** The table of which it reads columns of every row, and does nothing else; left out for every other query. */
+  readonly table?: Relation;
 }
 
 /** One SQL statement with the name of the template it came from; errors cite the name, never the values. */

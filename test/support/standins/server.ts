@@ -9,7 +9,8 @@ const START_MS = 90_000;
 const POLL_MS = 50;
 
 /** Runs the server until stdin ends: also where this process is killed. It does not always mind a SIGTERM. */
-const KEEPER = '"$0" "$@" > /dev/null & server=$!; cat > /dev/null; exec 2> /dev/null; kill -9 $server; wait $server';
+const KEEPER =
+  '"$0" "$@" > /dev/null & server=$!; cat > /dev/null; exec 2> /dev/null; kill -9 $server; wait $server';
 
 /** An imitation of a warehouse's service on this machine. Disposing it stops it, where it was started for that. */
 export class Standin implements AsyncDisposable {
