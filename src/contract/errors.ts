@@ -45,6 +45,7 @@ const EXIT_OF_CODE = {
   LEASE_HELD: EXIT.lease,
   LEASE_LOST: EXIT.lease,
   OUTCOME_UNKNOWN: EXIT.unknown,
+  READERS_BEHIND: EXIT.unknown,
   PERMISSION: EXIT.environment,
   ENVIRONMENT: EXIT.environment,
   LEDGER_NEWER: EXIT.environment,

@@ -1,6 +1,7 @@
 export * from './adapter.js';
 export * from './buffer-pool.js';
 export * from './capabilities.js';
+export * from './concat.js';
 export * from './dialect.js';
 export * from './errors.js';
 export * from './escape.js';

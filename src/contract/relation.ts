@@ -18,6 +18,8 @@ export interface Query {
 export interface Statement {
   readonly name: string;
   readonly sql: string;
+  /** It makes, changes or drops an object: not every warehouse takes it into a transaction. */
+  readonly ddl?: true;
   /** It must change just so many rows; otherwise its transaction is rolled back with the code given. */
   readonly expect?: { readonly rows: number; readonly otherwise: ErrorCode };
 }

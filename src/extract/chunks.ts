@@ -13,7 +13,10 @@ import {
 } from '../contract/index.js';
 import type { ReadPlan } from '../plan/scoring-plan.js';
 import type { SqlRenderer } from '../sql/renderer.js';
+import type { SourceQuery } from './freeze.js';
 import { readInOrder } from './read-ranges.js';
+import { readLastKey, readWholeRanges } from './read-unordered.js';
+import { under } from './snapshot.js';
 
 /** Rows of one key range (lo, hi], read together. */
 export interface Chunk {
@@ -34,36 +37,78 @@ export const FIRST_CHUNK: ChunkStart = { number: 0, lo: null };
 
 /**
  * Reads the source in keyed chunks. Under `scan` it is one ordered stream; under `ranges` the warehouse first gives
- * bounds, and each range is an ordered stream of its own, small enough to sort in memory. Either way chunks are
+ * bounds, and each range is an ordered stream of its own, small enough to sort in memory. Where reads have
+ * no order, each range is a chunk. Either way chunks are
  * disjoint, cover every key and ascend.
  */
 export async function* readChunks(
   adapter: WarehouseAdapter,
   sql: SqlRenderer,
-  query: Query,
+  query: SourceQuery,
   plan: ReadPlan,
   rows: number,
-  snapshot: Snapshot,
+  snapshot: Snapshot | null,
   buffers: BufferPool,
   start: ChunkStart,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk> {
-  const { key, columns, chunkRows } = plan;
-  const order = plan.order === 'key' ? 'key' : 'any';
-  const positions = key.map((column) => columns.indexOf(column));
   let { number, lo } = start;
   let read = 0;
-  const ranges = await planRanges(adapter, query, plan, rows, snapshot, signal);
-  const options = { key, chunkRows, order, plain: plan.plain, snapshot, buffers, signal } as const;
-  const readRange = (range: KeyRange) => adapter.read(query, columns, { ...options, range });
-  for await (const batch of readInOrder(ranges, readRange, adapter.capabilities.limits.readers)) {
-    const hi = lastKey(batch, positions);
+  for await (const { hi, batch } of readRanges(
+    adapter,
+    sql,
+    query,
+    plan,
+    rows,
+    snapshot,
+    buffers,
+    lo,
+    signal,
+  )) {
     yield { number, lo, hi, batch };
     number++;
     lo = hi;
     read += batch.rows;
   }
-  if (read !== rows) throw await explainShortRead(adapter, sql, query, plan, { read, rows }, signal);
+  if (read !== rows)
+    throw await explainShortRead(adapter, sql, query.rest ?? query, plan, { read, rows }, signal);
+}
+
+/** What is read of the ranges, each batch with its greatest key or a bound above it. */
+async function* readRanges(
+  adapter: WarehouseAdapter,
+  sql: SqlRenderer,
+  query: SourceQuery,
+  plan: ReadPlan,
+  rows: number,
+  snapshot: Snapshot | null,
+  buffers: BufferPool,
+  lo: KeyTuple | null,
+  signal: AbortSignal,
+): AsyncGenerator<Pick<Chunk, 'hi' | 'batch'>> {
+  const { key, columns, chunkRows, plain } = plan;
+  const { readers } = adapter.capabilities.limits;
+  const order = plan.order === 'key' ? 'key' : 'any';
+  const options = { key, chunkRows, order, plain, ...under(snapshot), buffers, signal } as const;
+  const readRange = (range: KeyRange) => adapter.read(query, columns, { ...options, range });
+  if (plan.order === 'any') {
+    if (rows === 0) return;
+    const rest = query.rest ?? query;
+    const ranges = await planRanges(adapter, rest, plan, rows, snapshot, signal);
+    const last = await readLastKey(adapter, sql, rest, plan, snapshot, signal);
+    yield* readWholeRanges(beginAt(ranges, lo), last, readRange, readers);
+    return;
+  }
+  const positions = key.map((column) => columns.indexOf(column));
+  const ranges = await planRanges(adapter, query, plan, rows, snapshot, signal);
+  for await (const batch of readInOrder(ranges, readRange, readers)) {
+    yield { hi: lastKey(batch, positions), batch };
+  }
+}
+
+/** The same ranges, none of which has keys up to `lo`. */
+function beginAt([first, ...others]: readonly KeyRange[], lo: KeyTuple | null): readonly KeyRange[] {
+  return first === undefined ? [] : [{ ...first, lo }, ...others];
 }
 
 /**
@@ -95,7 +140,7 @@ async function planRanges(
   query: Query,
   { paging, rangeRows, key }: ReadPlan,
   rows: number,
-  snapshot: Snapshot,
+  snapshot: Snapshot | null,
   signal: AbortSignal,
 ): Promise<readonly KeyRange[]> {
   const n = Math.ceil(rows / rangeRows);
@@ -106,7 +151,7 @@ async function planRanges(
       stage: 'extract',
     });
   }
-  return toRanges(await adapter.ranges(query, key, n, { snapshot, signal }));
+  return toRanges(await adapter.ranges(query, key, n, { ...under(snapshot), signal }));
 }
 
 /** n ascending bounds make n + 1 ranges that cover everything. */

@@ -1,20 +1,20 @@
 import type { Batch, KeyRange } from '../contract/index.js';
 
 /**
- * The batches of all ranges in the order of the ranges. With several readers so many ranges are read at the same time,
+ * What is read of all ranges in the order of the ranges. With several readers so many ranges are read at the same time,
  * each held in memory until its turn: they should be about as large as a chunk.
  */
-export async function* readInOrder(
+export async function* readInOrder<T = Batch>(
   ranges: readonly KeyRange[],
-  readRange: (range: KeyRange) => AsyncIterable<Batch>,
+  readRange: (range: KeyRange) => AsyncIterable<T>,
   readers: number,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<T> {
   if (readers === 1 || ranges.length === 1) {
     for (const range of ranges) yield* readRange(range);
     return;
   }
   const waiting = [...ranges];
-  const underWay: Promise<readonly Batch[]>[] = [];
+  const underWay: Promise<readonly T[]>[] = [];
   const begin = () => {
     const range = waiting.shift();
     if (range === undefined) return;
@@ -35,8 +35,8 @@ export async function* readInOrder(
   }
 }
 
-async function collect(batches: AsyncIterable<Batch>): Promise<readonly Batch[]> {
-  const collected: Batch[] = [];
+async function collect<T>(batches: AsyncIterable<T>): Promise<readonly T[]> {
+  const collected: T[] = [];
   for await (const batch of batches) collected.push(batch);
   return collected;
 }

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import type { ResolvedProject, ResolvedTarget } from '../config/index.js';
 import {
   type Column,
+  type Dialect,
   type Query,
+  type Relation,
   ScoringError,
   type Snapshot,
   type WarehouseAdapter,
@@ -23,13 +25,25 @@ export function renderSource(
       return { sql: renderUserSql(source.sql, project.vars, sql.dialect, `${target.file}: source.sql`) };
     case 'table': {
       const { schema = home, ...rest } = source.table;
-      return { sql: sql.render('source/table', { table: { ...rest, schema } }).sql };
+      const table = foldRelation({ ...rest, schema }, sql.dialect);
+      return { sql: sql.render('source/table', { table }).sql, table };
     }
     case 'file': {
       const file = resolve(project.dir, source.path);
       return { sql: sql.render('source/file', { file, parquet: /\.parquet$/i.test(file) }).sql };
     }
   }
+}
+
+/** Names in lower case stand for what SQL without quotes would find; others are meant as they are written. */
+function foldRelation(relation: Relation, { fold }: Pick<Dialect, 'fold'>): Relation {
+  const toName = (name: string) => (name === name.toLowerCase() ? fold(name) : name);
+  const { database, schema, name } = relation;
+  return {
+    ...(database === undefined ? {} : { database: toName(database) }),
+    schema: toName(schema),
+    name: toName(name),
+  };
 }
 
 /**
@@ -64,11 +78,13 @@ export async function readProfile(
   sql: SqlRenderer,
   query: Query,
   key: readonly Column[],
-  snapshot: Snapshot,
+  snapshot: Snapshot | null,
   signal: AbortSignal,
 ): Promise<SourceProfile> {
   const statement = sql.render('source/profile', { query: query.sql, key });
-  const { rows } = await adapter.query(statement, { maxRows: 1, stage: 'plan', snapshot, signal });
+  const moment = snapshot === null ? { readOnly: true } : { snapshot };
+  const options = { maxRows: 1, stage: 'plan', ...moment, signal } as const;
+  const { rows } = await adapter.query(statement, options);
   const [counts] = rows;
   return {
     rows: Number(counts?.[0] ?? 0),

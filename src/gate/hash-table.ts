@@ -21,7 +21,7 @@ export interface HashOptions {
    * and the run's own, added.
    */
   readonly exceptRun?: string;
-  readonly snapshot?: Snapshot;
+  readonly snapshot?: Snapshot | null;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +33,13 @@ export async function hashTable(
   { exceptRun, snapshot, signal }: HashOptions,
 ): Promise<TableHash> {
   const context = { table, key, values, exceptRun: exceptRun ?? null };
-  const [row] = await queryRows(ledger, ledger.sql.render('hash/table', context), 1, signal, snapshot);
+  const [row] = await queryRows(
+    ledger,
+    ledger.sql.render('hash/table', context),
+    1,
+    signal,
+    snapshot ?? null,
+  );
   return {
     rows: Number(row?.row_count),
     keys: parseHash(String(row?.key_hash)),

@@ -7,7 +7,7 @@ import {
   type Statement,
 } from '../contract/index.js';
 import { toDamaged } from './damage.js';
-import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
+import { executeTogether, holdsDdl, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
 import { renderSerialise } from './schema.js';
 import { readVersions } from './versions.js';
 
@@ -207,7 +207,10 @@ export async function executeHeld(
   signal: AbortSignal,
   options: Pick<ExecuteOptions, 'lockWaitMs'> = {},
 ): Promise<void> {
-  await executeTogether(ledger, [...statements, renderFence(ledger, target, epoch)], signal, options);
+  const fence = renderFence(ledger, target, epoch);
+  // Where no transaction takes it back, nobody should make or drop an object who has lost the target already.
+  const early = !holdsDdl(ledger.adapter) && statements.some(({ ddl }) => ddl === true);
+  await executeTogether(ledger, [...(early ? [fence] : []), ...statements, fence], signal, options);
 }
 
 /** The compare-and-swap that publishes: the pointer moves only from the publish_seq and epoch that we hold. */

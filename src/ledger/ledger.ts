@@ -15,9 +15,15 @@ export interface Ledger {
   readonly schema: { readonly database?: string; readonly schema: string };
 }
 
-/** A relation of the ledger's schema. */
-export function ledgerRelation(ledger: Ledger, name: string): Relation {
-  return { ...ledger.schema, name };
+/** A relation of the ledger's schema by the name that it has in all warehouses, in lower case. */
+export function ledgerRelation({ schema, sql }: Ledger, name: string): Relation {
+  return { ...schema, name: sql.dialect.fold(name) };
+}
+
+/** The name that `ledgerRelation` was given, of one that the catalog has; others stay as they are. */
+export function nameInLedger({ sql }: Pick<Ledger, 'sql'>, found: string): string {
+  const name = found.toLowerCase();
+  return sql.dialect.fold(name) === found ? name : found;
 }
 
 /** A row of a small result by column name. */
@@ -29,22 +35,44 @@ export async function queryRows(
   statement: Statement,
   maxRows: number,
   signal: AbortSignal,
-  snapshot?: Snapshot,
+  snapshot: Snapshot | null = null,
 ): Promise<readonly Row[]> {
-  const options = { maxRows, signal, ...(snapshot === undefined ? {} : { snapshot }) };
+  const options = { maxRows, signal, ...(snapshot === null ? {} : { snapshot }) };
   const { columns, rows } = await ledger.adapter.query(statement, options);
   return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
 }
 
-/** Executes statements all or none where the warehouse can hold DDL in a transaction, else one after the other. */
+/**
+ * Executes statements all or none where the warehouse can hold DDL in a transaction. Elsewhere those about objects are
+ * executed one by one, and what stands between two of them all or none: the order is for the callers to choose.
+ */
 export async function executeTogether(
   { adapter }: Ledger,
   statements: readonly Statement[],
   signal: AbortSignal,
   options: Pick<ExecuteOptions, 'lockWaitMs'> = {},
 ): Promise<void> {
-  const atomic = adapter.capabilities.atomicScope === 'ddl+dml';
-  await adapter.execute(statements, { ...options, atomic, signal });
+  for (const group of holdsDdl(adapter) ? [statements] : groupStatements(statements)) {
+    const atomic = holdsDdl(adapter) || group[0]?.ddl !== true;
+    await adapter.execute(group, { ...options, atomic, signal });
+  }
+}
+
+/** True where a transaction may hold statements about objects. */
+export function holdsDdl({ capabilities }: Pick<WarehouseAdapter, 'capabilities'>): boolean {
+  return capabilities.atomicScope === 'ddl+dml';
+}
+
+/** Neighbours that a transaction may hold together; a statement about an object is alone. */
+function groupStatements(statements: readonly Statement[]): readonly (readonly Statement[])[] {
+  const groups: Statement[][] = [];
+  for (const statement of statements) {
+    const last = groups.at(-1);
+    const joins = statement.ddl !== true && last !== undefined && last[0]?.ddl !== true;
+    if (joins) last.push(statement);
+    else groups.push([statement]);
+  }
+  return groups;
 }
 
 /** Renders a template of `sql/<kind>/ledger`. */
@@ -60,9 +88,10 @@ export function renderLedger(
 /** More tables than a ledger's schema has. */
 const MAX_TABLES = 100_000;
 
-/** Names of the tables in the ledger's schema. */
-export function readTables(ledger: Ledger, signal: AbortSignal): Promise<readonly string[]> {
-  return readTablesOf(ledger, ledger.schema.schema, signal);
+/** Names of the tables in the ledger's schema, as `ledgerRelation` takes them. */
+export async function readTables(ledger: Ledger, signal: AbortSignal): Promise<readonly string[]> {
+  const names = await readTablesOf(ledger, ledger.schema.schema, signal);
+  return names.map((name) => nameInLedger(ledger, name));
 }
 
 /** Names of the tables and views in a schema. */

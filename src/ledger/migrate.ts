@@ -1,6 +1,13 @@
 import { ScoringError, type Statement } from '../contract/index.js';
 import { type Applied, findDamage, type LedgerColumns, toDamaged } from './damage.js';
-import { executeTogether, type Ledger, ledgerRelation, queryRows, renderLedger } from './ledger.js';
+import {
+  executeTogether,
+  type Ledger,
+  ledgerRelation,
+  nameInLedger,
+  queryRows,
+  renderLedger,
+} from './ledger.js';
 import { planSchema, renderSerialise } from './schema.js';
 
 /** The ledger's migrations in order; a number, once released, keeps its meaning for ever. */
@@ -80,12 +87,13 @@ async function readColumns(ledger: Ledger, signal: AbortSignal): Promise<LedgerC
   const { schema } = ledger.schema;
   const statement = renderLedger(ledger, 'columns_list', {
     schema,
-    relations: LEDGER_RELATIONS.map((name) => ({ name })),
+    relations: LEDGER_RELATIONS.map((name) => ({ name: ledgerRelation(ledger, name).name })),
   });
   const there = new Map<string, Set<string>>();
-  for (const { relation, name } of await queryRows(ledger, statement, MAX_COLUMNS, signal)) {
-    const columns = there.get(String(relation)) ?? new Set();
-    there.set(String(relation), columns.add(String(name)));
+  for (const row of await queryRows(ledger, statement, MAX_COLUMNS, signal)) {
+    const [relation, name] = [row.relation, row.name].map((found) => nameInLedger(ledger, String(found)));
+    const columns = there.get(relation as string) ?? new Set();
+    there.set(relation as string, columns.add(name as string));
   }
   return there;
 }

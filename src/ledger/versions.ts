@@ -82,7 +82,7 @@ export async function readPublishedRun(
   ledger: Ledger,
   target: string,
   version: number,
-  snapshot: Snapshot,
+  snapshot: Snapshot | null,
   signal: AbortSignal,
 ): Promise<PublishedRun | null> {
   const statement = renderLedger(ledger, 'published_run', {

@@ -39,15 +39,19 @@ export function bindRejects(
   const { budget, quarantine } = errors;
   if (!quarantine) return { budget, quarantine: null };
   const own = (columns: readonly Column[]) =>
-    columns.map((column) => ({ ...column, name: write.quote ? column.name : dialect.fold(column.name) }));
+    columns.map((column) => ({
+      ...column,
+      name: write.quote ? column.name : dialect.fold(column.name),
+      type: dialect.stored(column.type),
+    }));
   const columns = [...own(BEFORE_KEY), ...key, ...own(BEHIND_KEY)];
   assertDistinct(columns, key, dialect);
-  return { budget, quarantine: { table: quarantineRelation(view), columns } };
+  return { budget, quarantine: { table: quarantineRelation(view, dialect), columns } };
 }
 
 /** The quarantine table of a view. */
-export function quarantineRelation(view: Relation): Relation {
-  return { ...view, name: `${view.name}__quarantine` };
+export function quarantineRelation(view: Relation, { fold }: Pick<Dialect, 'fold'>): Relation {
+  return { ...view, name: `${view.name}${fold('__quarantine')}` };
 }
 
 /** The key among the columns of a quarantine table; null where it is none of scorehouse's. */

@@ -202,7 +202,12 @@ function buildWrite(
 ): WritePlan {
   const { keepVersions, strategy, deletes, onColumnChange, grants } = target.write;
   const { rejectedRows } = target.errors;
-  const tableColumns = buildTableColumns(columns, capabilities.repoint, { ...target.write, rejectedRows });
+  const tableColumns = buildTableColumns(
+    columns,
+    capabilities.repoint,
+    { ...target.write, rejectedRows },
+    dialect,
+  );
   const indexes = [...(target.write.indexes ?? []), ...toIndexes(target.write, capabilities)];
   return {
     view: buildViewRelation(target, warehouse, dialect),

@@ -1,4 +1,4 @@
-import { type Capabilities, type Column, isVariable, newValues } from '../contract/index.js';
+import { type Capabilities, type Column, isVariable, newValues, ScoringError } from '../contract/index.js';
 
 /** Rows a second that reading and loading reach at least, for estimates before anything was measured. */
 const IO_ROWS_PER_SECOND = 2_000_000;
@@ -48,15 +48,33 @@ export function decideChunkRows(
   return Math.min(asked, Math.max(blocks, 1) * blockRows);
 }
 
+/**
+ * @throws CAPABILITY for a live read where the warehouse has no moment that reads and counts share
+ */
 export function decideSnapshot(facts: ReadFacts): 'live' | 'frozen' {
+  if (facts.capabilities.snapshotReads === 'none') {
+    if (facts.snapshot === 'live') throw refuseLive();
+    return 'frozen';
+  }
   if (facts.snapshot !== 'auto') return facts.snapshot;
   return estimateSeconds(facts) > FREEZE_AFTER_SECONDS ? 'frozen' : 'live';
 }
 
+function refuseLive(): ScoringError {
+  return new ScoringError('source.snapshot: live is nothing that this warehouse can do', {
+    code: 'CAPABILITY',
+    stage: 'plan',
+    hint: 'Say auto or frozen: the input is copied once, and every row is read and counted from the copy.',
+  });
+}
+
 export interface Paging {
   readonly paging: 'scan' | 'ranges';
-  /** `stored`: rows come in key order by themselves and are not sorted; the gate proves it once more. */
-  readonly order: 'key' | 'stored';
+  /**
+   * `stored`: rows come in key order by themselves and are not sorted; the gate proves it once more. `any`: the warehouse
+   * reads in no order, and a range is a chunk.
+   */
+  readonly order: 'key' | 'stored' | 'any';
 }
 
 /** What there is to page. */
@@ -71,10 +89,11 @@ export interface Pageable {
 /** One stream where its order is cheap or a second one dear, else key ranges. */
 export function decidePaging({ rows, ascending, rangeable }: Pageable, capabilities: Capabilities): Paging {
   const { orderedReads, limits } = capabilities;
+  if (!orderedReads) return { paging: 'ranges', order: 'any' };
   const sorted = { paging: 'scan', order: 'key' } as const;
-  if (orderedReads && rows <= limits.sortRows) return sorted;
+  if (rows <= limits.sortRows) return sorted;
   if (ascending) return { paging: 'scan', order: 'stored' };
-  const sortable = orderedReads && (!rangeable || (rows <= limits.rangeRows && limits.readers === 1));
+  const sortable = !rangeable || (rows <= limits.rangeRows && limits.readers === 1);
   return sortable ? sorted : { paging: 'ranges', order: 'key' };
 }
 

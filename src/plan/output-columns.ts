@@ -21,7 +21,7 @@ const VERSION = '_version';
 
 /**
  * The view's columns: origin, key, passthrough, outputs in the target's order. Names are folded to the dialect's
- * case unless `quote` keeps them.
+ * case unless `quote` keeps them; types are those that the columns will be known as.
  *
  * @throws PLAN_INVALID when two names are equal after folding
  */
@@ -36,6 +36,7 @@ export function buildViewColumns(
   const columns = [...ORIGIN, ...key, ...passthrough, ...scores].map((column) => ({
     ...column,
     name: quote ? column.name : dialect.fold(column.name),
+    type: dialect.stored(column.type),
   }));
   assertDistinct(columns, dialect);
   for (const { name } of columns) dialect.ident(name);
@@ -51,11 +52,12 @@ export function buildTableColumns(
   view: readonly Column[],
   repoint: Capabilities['repoint'],
   write: Pick<ResolvedWrite, 'strategy' | 'deletes'> & { readonly rejectedRows: RejectedRows },
+  { fold }: Pick<Dialect, 'fold'>,
 ): readonly Column[] {
   const { strategy, deletes, rejectedRows } = write;
   const mixed = strategy === 'merge' || deletes === 'keep' || rejectedRows === 'keep_previous';
   const stored = repoint === 'partitions' || mixed ? view : view.filter(({ name }) => !isOrigin(name));
-  return [...stored, LOAD];
+  return [...stored, { ...LOAD, name: fold(LOAD.name) }];
 }
 
 /** The columns that a load gives: those of origin are the same in each row, and a default does for them where it can. */
@@ -82,10 +84,13 @@ export function isOrigin(name: string): boolean {
 }
 
 /** The view's columns over a version table that exists: origin first, nothing of scorehouse's own. */
-export function buildViewOfTable(table: readonly Column[]): readonly Column[] {
+export function buildViewOfTable(
+  table: readonly Column[],
+  { fold, stored }: Pick<Dialect, 'fold' | 'stored'>,
+): readonly Column[] {
   return [
-    ...ORIGIN,
-    ...table.filter(({ name }) => name !== LOAD.name && name !== VERSION && !isOrigin(name)),
+    ...ORIGIN.map((column) => ({ ...column, name: fold(column.name), type: stored(column.type) })),
+    ...table.filter(({ name }) => !isLoad(name) && name !== VERSION && !isOrigin(name)),
   ];
 }
 
@@ -94,13 +99,17 @@ export function buildViewOfTable(table: readonly Column[]): readonly Column[] {
  * was added to the table after it was published, by a later version with more columns say.
  */
 export function findHashed(table: readonly Column[]): readonly Column[] {
-  const end = table.findIndex(({ name }) => name === LOAD.name);
+  const end = table.findIndex(({ name }) => isLoad(name));
   const published = end < 0 ? table : table.slice(0, end);
-  return buildViewOfTable(published).filter(({ name }) => !isOrigin(name));
+  return published.filter(({ name }) => name !== VERSION && !isOrigin(name));
+}
+
+function isLoad(name: string): boolean {
+  return name.toLowerCase() === LOAD.name;
 }
 
 function assertDistinct(columns: readonly Column[], dialect: Dialect): void {
-  const seen = new Set<string>([LOAD.name]);
+  const seen = new Set<string>([dialect.fold(LOAD.name)]);
   for (const { name } of columns) {
     const folded = dialect.fold(name);
     if (seen.has(folded)) {

@@ -15,8 +15,8 @@ export interface ReadPlan {
   readonly snapshot: 'live' | 'frozen';
   /** `scan`: one ordered stream. `ranges`: key ranges of about `rangeRows`, bounds first. */
   readonly paging: 'scan' | 'ranges';
-  /** `stored` rows come in key order by themselves and are not sorted. */
-  readonly order: 'key' | 'stored';
+  /** `stored` rows come in key order by themselves and are not sorted; `any`: a range is read as a whole, in no order. */
+  readonly order: 'key' | 'stored' | 'any';
   /** A plain table or file: reading it sorts and joins nothing by itself. */
   readonly plain: boolean;
   readonly chunkRows: number;

@@ -33,6 +33,8 @@ export interface Publication {
 export interface PublishReceipt {
   readonly version: number;
   readonly publishSeq: bigint;
+  /** Why readers do not see it yet; null where they do. */
+  readonly behind: ScoringError | null;
 }
 
 /** How readers come to see the pointer's version; `locks` where that changes what they hold. */

@@ -11,14 +11,10 @@ export function renderViewReplace(
 ): readonly Statement[] {
   const { view, table, columns, target, version } = publication;
   const comment = renderVersionStamp(target, version.version, publishSeq);
-  return [
-    sql.render('publish/view_replace', {
-      view,
-      table,
-      columns: columns.map(({ name }) => toViewColumn(name, publication)),
-    }),
-    sql.render('publish/view_comment', { view, comment }),
-  ];
+  const context = { view, table, columns: columns.map(({ name }) => toViewColumn(name, publication)) };
+  // In one statement where it is no part of a transaction: a view without its mark is nobody's.
+  if (sql.has('publish/view_guarded')) return [sql.render('publish/view_guarded', { ...context, comment })];
+  return [sql.render('publish/view_replace', context), sql.render('publish/view_comment', { view, comment })];
 }
 
 /** The view's mark: whose it is, and which version's table it reads. */

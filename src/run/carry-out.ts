@@ -74,7 +74,7 @@ export async function carryOut(
     const stream = (late ?? early) as ScoredStream;
     const { faults } = await loadRun(session, run, plan, filling, stream, scorer, done, held);
     // All is read: what a publish and its tidying wait for must not be this run's own snapshots.
-    await Promise.all([input, prepared].map(({ snapshot }) => snapshot[Symbol.asyncDispose]()));
+    await Promise.all([input, prepared].map(({ snapshot }) => snapshot?.[Symbol.asyncDispose]()));
     return await conclude(session, run, { ...plan, read: input.read }, lease, filling, faults, held);
   } catch (error) {
     throw await explainLoss(session.ledger, plan.target, lease, error);
@@ -105,7 +105,7 @@ async function goOn(
   held: RunOptions,
 ): Promise<RunState> {
   assertInvariant(filling !== null, 'a run was to go on without its staging', 'stage');
-  await snapshot[Symbol.asyncDispose]();
+  await snapshot?.[Symbol.asyncDispose]();
   await assertAnswers({ ...filling, plan, ledger: session.ledger, signal: held.signal });
   run.count(done);
   assertTallied(run, plan, done);

@@ -39,7 +39,7 @@ export async function compileSql(
   const { view, key } = plan.write;
   const merges = plan.version.kind === 'merge';
   const number = plan.version.kind === 'merge' ? plan.version.version : (plan.liveVersion ?? 0) + 1;
-  const table = versionRelation(view, number);
+  const table = versionRelation(view, number, ledger.sql.dialect);
   const staging = merges ? ledgerRelation(ledger, `s_${shortRunId(RUN_ID)}`) : table;
   const chunks = ledgerRelation(ledger, 'chunks');
   const frozen = ledgerRelation(ledger, `in_${shortRunId(RUN_ID)}`);
@@ -77,7 +77,7 @@ function renderCreate(
 
 function toPublication({ ledger }: WarehouseSession, plan: ScoringPlan, number: number) {
   const { view, columns, tableColumns, grants, key } = plan.write;
-  const table = versionRelation(view, number);
+  const table = versionRelation(view, number, ledger.sql.dialect);
   const helper = (name: string) => ledgerRelation(ledger, `${name}_${shortRunId(RUN_ID)}`);
   const kept = decideKept(ledger, { runId: RUN_ID, rowsRejected: 0 }, plan);
   const merge = { runId: RUN_ID, table, key, columns: tableColumns, kept };

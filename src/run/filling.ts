@@ -1,4 +1,10 @@
-import { type Column, type Relation, renderRelation, type Statement } from '../contract/index.js';
+import {
+  type Column,
+  type Dialect,
+  type Relation,
+  renderRelation,
+  type Statement,
+} from '../contract/index.js';
 import { renderFence } from '../ledger/control.js';
 import { executeTogether, ledgerRelation } from '../ledger/ledger.js';
 import { planSchema } from '../ledger/schema.js';
@@ -54,7 +60,7 @@ export async function makeStaging(
   const merged = decision.kind === 'merge' ? live : null;
   const filling =
     merged === null
-      ? { decision, live, ...toNew(run, plan, earlier) }
+      ? { decision, live, ...toNew(session.adapter.dialect, run, plan, earlier) }
       : { decision, live, ...toMerged(session, run.runId, merged) };
   // The fence comes first: what another run has made since must not look like a mistake of this one.
   const fence = renderFence(ledger, plan.target, run.hold.epoch);
@@ -83,17 +89,19 @@ export async function readLiveTable(
 export function nextVersion(
   view: Relation,
   versions: readonly VersionRecord[],
+  dialect: Dialect,
 ): { readonly number: number; readonly table: Relation } {
   const number = Math.max(0, ...versions.map((record) => record.version)) + 1;
-  return { number, table: versionRelation(view, number) };
+  return { number, table: versionRelation(view, number, dialect) };
 }
 
 function toNew(
+  dialect: Dialect,
   run: RunLog,
   plan: ScoringPlan,
   earlier: readonly VersionRecord[],
 ): Pick<Filling, 'version' | 'table' | 'staging'> {
-  const { number, table } = nextVersion(plan.write.view, earlier);
+  const { number, table } = nextVersion(plan.write.view, earlier, dialect);
   const version: VersionRecord = {
     target: plan.target,
     version: number,

@@ -6,6 +6,7 @@ import { readHelperOwners } from '../ledger/owners.js';
 import { readPublishes, readVersions } from '../ledger/versions.js';
 import { findQuarantineKey, quarantineRelation } from '../plan/bind-rejects.js';
 import { buildViewRelation } from '../plan/build.js';
+import { versionRelation } from '../stage/staging.js';
 import { findGarbage, type Garbage } from './garbage.js';
 import { findHelpers } from './helper-tables.js';
 import type { WarehouseSession } from './session.js';
@@ -38,7 +39,9 @@ export async function findTargetGarbage(
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   await assertSameView(ledger, target.name, view, signal);
   // Tables first: what a run makes meanwhile, which the ledger does not know yet, is not looked at.
-  const tables = (await readTablesOf(ledger, view.schema, signal)).filter((name) => isNamedLike(name, view));
+  const tables = (await readTablesOf(ledger, view.schema, signal)).filter((name) =>
+    isNamedLike(name, versionRelation(view, 0, adapter.dialect)),
+  );
   const helpers = await findHelpers(ledger, signal);
   const owners = await readHelperOwners(ledger, helpers, signal);
   const versions = await readVersions(ledger, target.name, signal);
@@ -68,8 +71,9 @@ export async function findOrphans(ledger: Ledger, signal: AbortSignal): Promise<
     .map((name) => renderRelation(ledgerRelation(ledger, name)));
 }
 
-function isNamedLike(name: string, view: Relation): boolean {
-  const prefix = `${view.name}__v`;
+/** @param version the name of version 0 */
+function isNamedLike(name: string, version: Relation): boolean {
+  const prefix = version.name.slice(0, -1);
   return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
 }
 
@@ -82,7 +86,7 @@ async function findAged(
   keepDays: number,
   signal: AbortSignal,
 ): Promise<AgedRejects | null> {
-  const quarantine = quarantineRelation(view);
+  const quarantine = quarantineRelation(view, adapter.dialect);
   const found = await adapter.inspect(quarantine, signal);
   if (found?.kind !== 'table' || findQuarantineKey(found.columns) === null) return null;
   // By this machine's clock, as the rejects themselves.

@@ -1,5 +1,5 @@
 import { renderRelation, type Statement } from '../contract/index.js';
-import { type Control, executeHeld, renderRelease } from '../ledger/control.js';
+import { type Control, executeHeld } from '../ledger/control.js';
 import { type RunState, renderRunAppend } from '../ledger/runs.js';
 import type { ScoringPlan } from '../plan/scoring-plan.js';
 import { renderMerge } from '../publish/merge.js';
@@ -40,14 +40,12 @@ export async function publishRun(
     grants,
     changes: renderChanges(session, run, plan, filling),
   } as const;
-  const lastWords = [
-    renderRunAppend(ledger, { ...run.record('published'), rowsPublished: rows }),
-    renderRelease(ledger, plan.target, control.epoch),
-  ];
+  const lastWords = [renderRunAppend(ledger, { ...run.record('published'), rowsPublished: rows })];
   const receipt = await publish(ledger, control, publication, lastWords, signal);
   run.publishSeq = receipt.publishSeq;
   run.publishedVersion = receipt.version;
   run.rowsPublished = rows;
+  if (receipt.behind !== null) throw receipt.behind;
   run.tell({
     event: 'published',
     version: receipt.version,

@@ -50,7 +50,10 @@ export async function listRejects(
 ): Promise<RejectList> {
   const { ledger, adapter, warehouse } = session;
   const run = await findRun(session, target.name, runId, signal);
-  const quarantine = quarantineRelation(buildViewRelation(target, warehouse, adapter.dialect));
+  const quarantine = quarantineRelation(
+    buildViewRelation(target, warehouse, adapter.dialect),
+    adapter.dialect,
+  );
   const found = await adapter.inspect(quarantine, signal);
   const key = found === null ? null : findQuarantineKey(found.columns);
   const facts = {

@@ -43,15 +43,18 @@ export async function makeGolden(
   return { text: await renderGolden(prepared, target, features, given, rows), rows };
 }
 
-/** The first rows in key order, however the plan reads the rest. */
+/** The first rows in key order, however the plan reads the rest; any rows where reads have no order. */
 async function readFirst(
   { adapter, ledger }: WarehouseSession,
   { plan, profile, snapshot }: PreparedRun,
   count: number,
   signal: AbortSignal,
 ): Promise<Batch> {
-  const read = { ...plan.read, paging: 'scan', order: 'key', chunkRows: count } as const;
-  const query = { sql: plan.read.sql };
+  const ordered = adapter.capabilities.orderedReads;
+  const order = ordered ? 'key' : 'any';
+  const read = { ...plan.read, paging: 'scan', order, chunkRows: count } as const;
+  const all = { sql: plan.read.sql };
+  const query = ordered ? all : ledger.sql.render('source/limit', { query: all.sql, limit: count });
   const buffers = new BufferPool();
   const chunks = readChunks(
     adapter,

@@ -38,7 +38,10 @@ export async function findOpenRejects(
   assertNotNewer(number);
   const [newest] = number === null ? [] : await readPublishes(ledger, target.name, signal, 1);
   if (newest === undefined) throw notPublished(target.name);
-  const quarantine = quarantineRelation(buildViewRelation(target, warehouse, adapter.dialect));
+  const quarantine = quarantineRelation(
+    buildViewRelation(target, warehouse, adapter.dialect),
+    adapter.dialect,
+  );
   const found = await adapter.inspect(quarantine, signal);
   const key = found === null ? null : findQuarantineKey(found.columns);
   const { runId, publishSeq, rows: published } = newest;

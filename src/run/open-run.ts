@@ -37,7 +37,7 @@ export async function openRun(
   const found = isTrial ? NOTHING : await findRuns(session, plan, pointer, versions, restart, signal);
   if (!isTrial) await takeOver(session, run, plan, found, versions, signal);
   const { resumed } = found;
-  run.snapshotId = `${plan.read.snapshot}: ${snapshot.id}`;
+  run.snapshotId = snapshot === null ? plan.read.snapshot : `${plan.read.snapshot}: ${snapshot.id}`;
   if (resumed !== null) resume(run, plan, resumed);
   const statements = [
     renderRunAppend(ledger, run.record('running')),

@@ -8,6 +8,7 @@ import {
   type WarehouseAdapter,
 } from '../contract/index.js';
 import { loadGolden } from '../examples/golden.js';
+import { takeSnapshot } from '../extract/snapshot.js';
 import { readProfile, renderLatest, renderSource, type SourceProfile } from '../extract/source.js';
 import { splitCheckSql } from '../gate/answer.js';
 import { readControl } from '../ledger/control.js';
@@ -27,6 +28,7 @@ import { assertEstimate, assertRows } from './limits.js';
 import { nameSource } from './name-source.js';
 import { closeModels, nameEngine, type OpenedModels, openScorer, readModelFacts } from './open-models.js';
 import { assertSameContract, type OpenRejects, renderRejected } from './open-rejects.js';
+import { repairTarget } from './repair-target.js';
 import type { WarehouseSession } from './session.js';
 import { assertStanding, compareStanding, readStanding } from './standing.js';
 
@@ -38,7 +40,8 @@ export interface PreparedRun extends AsyncDisposable {
   readonly superseded: number;
   /** The newest publish when the plan was made; 0 before the first. */
   readonly publishSeq: bigint;
-  readonly snapshot: Snapshot;
+  /** Null where the warehouse has none. */
+  readonly snapshot: Snapshot | null;
   readonly scorer: WorkerPool;
   /** Where the trees of each model split its inputs. */
   readonly thresholds: readonly ModelFacts['thresholds'][];
@@ -55,6 +58,8 @@ export interface PrepareOptions {
   readonly redrive?: OpenRejects;
   /** A run follows, which another run that has the target would end: then nothing is counted. */
   readonly takes?: boolean;
+  /** Name and version of this program, for what it writes where `takes`. */
+  readonly program?: string;
 }
 
 /**
@@ -67,7 +72,7 @@ export async function prepareRun(
   target: ResolvedTarget,
   options: PrepareOptions,
 ): Promise<PreparedRun> {
-  const { signal, limit, redrive, takes = false } = options;
+  const { signal, limit, redrive } = options;
   const { workers } = target.resources;
   const starting = options.starting?.splice(0) ?? [];
   const opening = openScorer(target, session, workers === 'auto' ? session.cores : workers, starting, signal);
@@ -96,8 +101,8 @@ export async function prepareRun(
             key,
             findColumn(source, target.latestBy, 'on_duplicate.latest_by'),
           );
-    const { publishSeq, ...live } = await readLive(session, target, takes, signal);
-    snapshot = await adapter.snapshot(signal);
+    const { publishSeq, ...live } = await readLive(session, target, options);
+    snapshot = await takeSnapshot(adapter, signal);
     const profile = await readProfile(adapter, ledger.sql, latest ?? query, key, snapshot, signal);
     const whole =
       latest === null ? profile : await readProfile(adapter, ledger.sql, query, key, snapshot, signal);
@@ -170,10 +175,10 @@ async function release(opening: Promise<OpenedModels>, snapshot: Snapshot | null
 async function readLive(
   session: WarehouseSession,
   target: ResolvedTarget,
-  takes: boolean,
-  signal: AbortSignal,
+  options: PrepareOptions,
 ): Promise<Pick<PlanFacts, 'liveColumns' | 'dependents' | 'live'> & Pick<PreparedRun, 'publishSeq'>> {
   const { adapter, ledger, warehouse } = session;
+  const { takes = false, program = '', signal } = options;
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   const found = await adapter.inspect(view, signal);
   const number = await readLedgerNumber(ledger, signal);
@@ -183,9 +188,10 @@ async function readLive(
   const versions = number === null ? [] : await readVersions(ledger, target.name, signal);
   const table = await compareStanding(session, target, { control, versions, found }, signal);
   if (table !== null && table.difference !== null) {
-    assertStanding(target.name, await readStanding(session, target, signal));
-    // Another run has published meanwhile.
-    return readLive(session, target, takes, signal);
+    if (takes && table.behind) await repairTarget(session, target, program, signal);
+    else assertStanding(target.name, await readStanding(session, target, signal));
+    // Another run has published meanwhile, or readers have followed.
+    return readLive(session, target, options);
   }
   if (adapter.capabilities.grants) {
     await renderMissingGrants(ledger, view, target.write.grants?.select ?? [], signal);
@@ -209,7 +215,7 @@ async function assertNextFree(
   versions: readonly VersionRecord[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { table } = nextVersion(view, versions);
+  const { table } = nextVersion(view, versions, adapter.dialect);
   if ((await adapter.inspect(table, signal)) === null) return;
   // Another run may have made it since the versions were read; a first run has no ledger to ask.
   const known =

@@ -6,11 +6,31 @@ import { type OpenRun, readFinishedChunks, readOpenRuns } from '../ledger/open-r
 import { type ResumePoint, renderRunClose } from '../ledger/runs.js';
 import { readPublishes } from '../ledger/versions.js';
 import { explainLoss, takeLease } from './lease.js';
+import { repairTarget } from './repair-target.js';
 import type { WarehouseSession } from './session.js';
+import { readStanding } from './standing.js';
 import { newRunId } from './uuid.js';
 
 /** How long the end of the hold may take. */
 const LET_GO_MS = 5000;
+
+/**
+ * Lets readers follow where the ledger has published and the view was not replaced after it, as can be where no
+ * transaction holds both.
+ *
+ * @returns the version that readers see now; null where they had followed
+ */
+export async function reconcileReaders(
+  session: WarehouseSession,
+  target: ResolvedTarget,
+  program: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (session.adapter.capabilities.repoint !== 'guarded-replace') return null;
+  const standing = await readStanding(session, target, signal);
+  if (standing?.behind !== true) return null;
+  return (await repairTarget(session, target, program, signal)).version;
+}
 
 /** What became of a run whose end nobody had recorded. */
 export interface Reconciled {

@@ -1,5 +1,12 @@
 import type { ResolvedTarget } from '../config/index.js';
-import { type Column, renderRelation, ScoringError, type Statement, sameColumn } from '../contract/index.js';
+import {
+  type Column,
+  type Dialect,
+  renderRelation,
+  ScoringError,
+  type Statement,
+  sameColumn,
+} from '../contract/index.js';
 import { renderFence, renderPointerMend, renderRelease } from '../ledger/control.js';
 import { executeTogether } from '../ledger/ledger.js';
 import { migrateLedger, readLedgerNumber } from '../ledger/migrate.js';
@@ -80,7 +87,7 @@ async function mend(
     version: record,
     table: relation,
     view,
-    columns: chooseColumns(live),
+    columns: chooseColumns(live, ledger.sql.dialect),
     stored,
     rows,
     previous: null,
@@ -96,8 +103,8 @@ async function mend(
 }
 
 /** The view's columns: those that it has, where the table has them too. */
-function chooseColumns({ found, stored }: Live): readonly Column[] {
-  const all = buildViewOfTable(stored);
+function chooseColumns({ found, stored }: Live, dialect: Dialect): readonly Column[] {
+  const all = buildViewOfTable(stored, dialect);
   const seen = found?.columns ?? [];
   const holds = seen.every((column) => all.some((each) => sameColumn(column, each)));
   return seen.length > 0 && holds ? seen : all;

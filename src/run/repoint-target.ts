@@ -56,7 +56,10 @@ export async function repointTarget(
       ...found,
       changes: renderStep(session, target, found),
     } as const;
-    return await publish(ledger, control, publication, [release], AbortSignal.any([signal, lease.signal]));
+    const held = AbortSignal.any([signal, lease.signal]);
+    const receipt = await publish(ledger, control, publication, [], held);
+    if (receipt.behind !== null) throw receipt.behind;
+    return receipt;
   } catch (error) {
     const letGo = { atomic: false, signal: AbortSignal.timeout(LET_GO_MS) };
     await ledger.adapter.execute([release], letGo).catch(() => undefined);
@@ -96,7 +99,7 @@ async function findVersion(
   const table = { ...view, name: version.relation };
   const found = await adapter.inspect(table, signal);
   if (found === null) throw invalid(`the table ${version.relation} of version ${version.version} is gone`);
-  const columns = buildViewOfTable(found.columns);
+  const columns = buildViewOfTable(found.columns, adapter.dialect);
   const live = await readStanding(session, target, signal);
   assertStanding(target.name, live);
   const seen = live?.found ?? null;

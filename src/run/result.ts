@@ -1,5 +1,4 @@
 import type { Relation } from '../contract/index.js';
-import { hashTable } from '../gate/hash-table.js';
 import { addHashes } from '../hash/row-hasher.js';
 import { executeHeld } from '../ledger/control.js';
 import { ledgerRelation } from '../ledger/ledger.js';
@@ -10,6 +9,7 @@ import type { Kept } from '../publish/kept.js';
 import { renderResultView } from '../publish/merge.js';
 import { decideKept } from './decide-kept.js';
 import type { Filling } from './filling.js';
+import { hashRelation } from './hash-relation.js';
 import type { RunLog } from './run-log.js';
 import type { WarehouseSession } from './session.js';
 import { shortRunId } from './uuid.js';
@@ -78,14 +78,14 @@ async function carry(
 
 /** Rows of the result, and what is recorded of it: the hashes of this run's rows and of those that it keeps, added. */
 async function measure(
-  { ledger }: WarehouseSession,
+  session: WarehouseSession,
   run: RunLog,
   plan: ScoringPlan,
   relation: Relation,
   signal: AbortSignal,
 ): Promise<Result> {
   const hashed = { key: plan.write.key, values: findHashed(plan.write.tableColumns) };
-  const kept = await hashTable(ledger, relation, hashed, { exceptRun: run.runId, signal });
+  const kept = await hashRelation(session, relation, hashed, { exceptRun: run.runId, signal });
   if (run.hashes !== null) run.hashes = addHashes(run.hashes, kept);
   return { relation, rows: run.rowsStaged + kept.rows };
 }

@@ -1,7 +1,8 @@
 import type { ResolvedTarget } from '../config/index.js';
-import type { Query, Relation, Snapshot } from '../contract/index.js';
+import type { Relation, Snapshot } from '../contract/index.js';
 import { type ChunkStart, FIRST_CHUNK } from '../extract/chunks.js';
-import { renderFreeze, renderFrozenQuery } from '../extract/freeze.js';
+import { type Done, renderFreeze, renderFrozenQuery, type SourceQuery } from '../extract/freeze.js';
+import { takeSnapshot } from '../extract/snapshot.js';
 import { assertProfile, readProfile, type SourceProfile } from '../extract/source.js';
 import { executeHeld } from '../ledger/control.js';
 import { ledgerRelation } from '../ledger/ledger.js';
@@ -18,10 +19,10 @@ import { shortRunId } from './uuid.js';
 
 /** What a run reads, and under which moment. Disposing it lets a frozen input's snapshot go. */
 export interface RunInput extends AsyncDisposable {
-  readonly query: Query;
+  readonly query: SourceQuery;
   readonly read: ReadPlan;
   readonly profile: SourceProfile;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Snapshot | null;
   /** Where its chunks begin. */
   readonly from: ChunkStart;
 }
@@ -53,7 +54,7 @@ export async function freezeInput(
   await executeHeld(ledger, run.hold, [renderFreeze(ledger.sql, plan.read, table), logged], signal);
   run.resume = 'chunks';
   run.tell({ event: 'frozen', relation: `${table.schema}.${table.name}` });
-  return openFrozen(session, run.target, plan, table, 0, signal);
+  return openFrozen(session, run.target, plan, table, { rows: 0, hi: null }, signal);
 }
 
 /** The rest of an earlier run's frozen input. */
@@ -65,7 +66,8 @@ export async function reopenInput(
   signal: AbortSignal,
 ): Promise<RunInput> {
   const table = ledgerRelation(session.ledger, `in_${shortRunId(run.runId)}`);
-  const input = await openFrozen(session, target, plan, table, rowsRead(plan, done), signal);
+  const behind = { rows: rowsRead(plan, done), hi };
+  const input = await openFrozen(session, target, plan, table, behind, signal);
   return { ...input, read: { ...input.read, chunkRows }, from: { number: chunks, lo: hi } };
 }
 
@@ -79,15 +81,16 @@ async function openFrozen(
   target: ResolvedTarget,
   plan: ScoringPlan,
   table: Relation,
-  after: number,
+  done: Done,
   signal: AbortSignal,
 ): Promise<RunInput> {
-  const query = renderFrozenQuery(ledger.sql, plan.read, table, after);
-  const snapshot = await adapter.snapshot(signal);
-  const dispose = () => snapshot[Symbol.asyncDispose]();
+  const query = renderFrozenQuery(ledger.sql, plan.read, table, done, adapter.capabilities.orderedReads);
+  const snapshot = await takeSnapshot(adapter, signal);
+  const dispose = async () => await snapshot?.[Symbol.asyncDispose]();
   try {
-    const profile = await readProfile(adapter, ledger.sql, query, plan.read.key, snapshot, signal);
-    const rows = after + profile.rows;
+    const rest = query.rest ?? query;
+    const profile = await readProfile(adapter, ledger.sql, rest, plan.read.key, snapshot, signal);
+    const rows = done.rows + profile.rows;
     assertProfile({ ...profile, rows }, target);
     assertRows(target.limits, rows);
     const paging = decidePaging({ ...profile, rangeable: true }, adapter.capabilities);

@@ -92,6 +92,7 @@ async function attemptRun(
   } catch (thrown) {
     const error = await settle(watched, run, toError(thrown, options.signal));
     if (run.publishSeq === null) throw await recordEnd(watched, run, error);
+    if (error.code === 'READERS_BEHIND') throw error;
     // Readers have the new version: what failed after that is told, and changes nothing.
     run.tell({ event: 'warning', message: `published; afterwards: ${error.message}` });
     return 'published';

@@ -1,11 +1,6 @@
-import {
-  BufferPool,
-  type Query,
-  type Snapshot,
-  type Vector,
-  type WarehouseAdapter,
-} from '../contract/index.js';
+import { BufferPool, type Snapshot, type Vector, type WarehouseAdapter } from '../contract/index.js';
 import { type Chunk, type ChunkStart, readChunks } from '../extract/chunks.js';
+import type { SourceQuery } from '../extract/freeze.js';
 import type { ReadPlan, ScoringPlan } from '../plan/scoring-plan.js';
 import type { Scorer } from '../score/pool.js';
 import type { ScoredColumns } from '../score/protocol.js';
@@ -23,11 +18,11 @@ export interface ScoreInput {
   readonly adapter: WarehouseAdapter;
   readonly sql: SqlRenderer;
   readonly plan: ScoringPlan;
-  readonly query: Query;
+  readonly query: SourceQuery;
   readonly read: ReadPlan;
   readonly rows: number;
   readonly from: ChunkStart;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Snapshot | null;
   readonly scorer: Scorer;
   /** Settles when the scorer knows what to do. */
   readonly ready: Promise<void>;

@@ -25,7 +25,13 @@ export function newSession(
   cores: number,
   fetcher: Fetcher,
 ): WarehouseSession {
-  const ledger = { adapter, sql: newRenderer(adapter.dialect), schema: project.ledgerSchema };
+  const { schema, ...database } = project.ledgerSchema;
+  const { dialect } = adapter;
+  const ledger = {
+    adapter,
+    sql: newRenderer(dialect),
+    schema: { ...database, schema: dialect.fold(schema) },
+  };
   const redactor = new Redactor(project.secrets);
   return { project, warehouse, adapter, ledger, redactor, cores, fetcher };
 }

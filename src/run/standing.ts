@@ -6,7 +6,7 @@ import {
   renderRelation,
   ScoringError,
 } from '../contract/index.js';
-import { type Control, describeLoss, readControl, renderMend } from '../ledger/control.js';
+import { type Control, describeLoss, isHeld, readControl, renderMend } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readTargetRelation } from '../ledger/runs.js';
@@ -24,6 +24,8 @@ export interface Live extends LiveTable {
   readonly found: RelationInfo | null;
   /** The newest publish; null where the ledger has none. */
   readonly newest: PublishRecord | null;
+  /** True where the ledger is whole and readers only do not see its newest publish yet. */
+  readonly behind: boolean;
   /** In words; null where nothing differs, or where the version's table is gone, which only a run can make again. */
   readonly difference: string | null;
 }
@@ -79,24 +81,35 @@ export async function compareStanding(
   const [newest = null] = await readPublishes(ledger, target.name, signal, 1);
   const table = await readLiveTable(session, view, record.version, versions, signal);
   const live = { ...(table ?? { record, relation: view, stored: [] }), view, found, newest };
-  return { ...live, difference: await describeDifference(ledger, target.name, live, control, signal) };
+  const wrong = describeLedger(target.name, live, control);
+  if (wrong !== null) return { ...live, behind: false, difference: wrong };
+  const guarded = adapter.capabilities.repoint === 'guarded-replace';
+  // Whoever has the target lets readers follow.
+  const seen =
+    guarded && isHeld(ledger, control) ? null : await describeView(ledger, target.name, live, signal);
+  return { ...live, behind: guarded && seen !== null, difference: seen };
 }
 
-async function describeDifference(
-  ledger: Ledger,
+function describeLedger(
   target: string,
-  { view, record, relation, stored, found, newest }: Omit<Live, 'difference'>,
+  { record, newest }: Pick<Live, 'record' | 'newest'>,
   control: Control | null,
-  signal: AbortSignal,
-): Promise<string | null> {
+): string | null {
   if (newest?.version !== record.version) return 'the newest publish is of another version';
-  const { publishSeq } = newest;
   const loss = describeLoss(target, control);
   if (loss !== null) return loss;
-  if (control?.pointer !== record.version || control.publishSeq !== publishSeq) {
-    return `control_${target} points to another publish`;
-  }
-  if (stored.length === 0) return null;
+  const points = control?.pointer === record.version && control.publishSeq === newest.publishSeq;
+  return points ? null : `control_${target} points to another publish`;
+}
+
+async function describeView(
+  ledger: Ledger,
+  target: string,
+  { view, record, relation, stored, found, newest }: Omit<Live, 'difference' | 'behind'>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (stored.length === 0 || newest === null) return null;
+  const { publishSeq } = newest;
   const standing = { target, view, version: record, table: relation, stored, publishSeq };
   return findDifference(ledger, standing, found, signal);
 }

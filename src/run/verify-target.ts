@@ -1,11 +1,12 @@
 import type { ResolvedTarget } from '../config/index.js';
 import { type Column, type Relation, renderRelation, ScoringError } from '../contract/index.js';
-import { hashTable } from '../gate/hash-table.js';
+import { takeSnapshot } from '../extract/snapshot.js';
 import { renderHash } from '../hash/text.js';
 import { assertNotNewer, readLedgerNumber } from '../ledger/migrate.js';
 import { readPublishedRun, readVersions, type VersionRecord } from '../ledger/versions.js';
 import { buildViewRelation } from '../plan/build.js';
 import { findHashed } from '../plan/output-columns.js';
+import { hashRelation } from './hash-relation.js';
 import type { WarehouseSession } from './session.js';
 import { assertStanding, readStanding } from './standing.js';
 
@@ -28,7 +29,7 @@ export interface VerifyReport {
 }
 
 /**
- * Counts and hashes a version's table in the warehouse.
+ * Counts and hashes a version's table.
  *
  * @param number the version; the live one where null
  * @throws PLAN_INVALID where there is no such version, or nothing recorded to compare it with; VERIFY_MISMATCH where
@@ -43,13 +44,13 @@ export async function verifyTarget(
   const { ledger, adapter, warehouse } = session;
   const version = await findVersion(session, target.name, number, signal);
   const table = { ...buildViewRelation(target, warehouse, adapter.dialect), name: version.relation };
-  await using snapshot = await adapter.snapshot(signal);
+  await using snapshot = await takeSnapshot(adapter, signal);
   const run = await readPublishedRun(ledger, target.name, version.version, snapshot, signal);
   const { keyHash = null, valueHash = null } = run ?? {};
   if (run === null || keyHash === null || valueHash === null) throw nothingRecorded(version);
   const columns = findHashed(await readColumns(session, table, version, signal));
   const hashed = { key: findKey(columns, target, version), values: columns };
-  const { rows, keys, values } = await hashTable(ledger, table, hashed, { snapshot, signal });
+  const { rows, keys, values } = await hashRelation(session, table, hashed, { snapshot, signal });
   const recorded = { rows: run.rows, key_hash: keyHash, value_hash: valueHash };
   const found = { rows, key_hash: renderHash(keys), value_hash: renderHash(values) };
   if (version.state === 'live') assertStanding(target.name, await readStanding(session, target, signal));

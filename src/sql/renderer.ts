@@ -20,6 +20,9 @@ export interface SqlRenderer {
 
 type Template = (context: object) => string;
 
+/** First words of statements about objects. The text of a template begins with the template's own words. */
+const DDL = /^(?:create|alter|drop|comment|grant|revoke)\b/i;
+
 export function newRenderer(dialect: Dialect): SqlRenderer {
   const environment = newEnvironment();
   registerHelpers(environment, dialect);
@@ -42,7 +45,12 @@ export function newRenderer(dialect: Dialect): SqlRenderer {
     has: (name) => findTemplate(dialect.kind, name) !== null,
     render(name, context, expect) {
       const sql = load(name)(Object.assign(Object.create(null) as object, context)).trim();
-      return { name, sql, ...(expect === undefined ? {} : { expect }) };
+      return {
+        name,
+        sql,
+        ...(DDL.test(sql) ? { ddl: true } : {}),
+        ...(expect === undefined ? {} : { expect }),
+      };
     },
   };
 }

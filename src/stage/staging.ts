@@ -1,4 +1,4 @@
-import type { LoadPart, Relation, Statement } from '../contract/index.js';
+import type { Dialect, LoadPart, Relation, Statement } from '../contract/index.js';
 import { renderFence } from '../ledger/control.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type ChunkRecord, renderChunkInsert } from '../ledger/runs.js';
@@ -7,8 +7,8 @@ import type { SqlRenderer } from '../sql/renderer.js';
 import type { RunOrigin } from './load-part.js';
 
 /** The physical table of a version, beside the view. Under swap it is the staging relation too. */
-export function versionRelation(view: Relation, version: number): Relation {
-  return { ...view, name: `${view.name}__v${version}` };
+export function versionRelation(view: Relation, version: number, { fold }: Pick<Dialect, 'fold'>): Relation {
+  return { ...view, name: `${view.name}${fold('__v')}${version}` };
 }
 
 /** Makes the staging relation. */

@@ -220,6 +220,8 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
   'grants/request': { requests: ledger('requests'), role: 'template_reader' },
   'grants/statement_timeout': { database: 'postgres', role: 'template_reader', limit: '8h' },
 
+  'hash/rows': { table: STAGING, columns: ['customer_id', 'score'], exceptRun: RUN },
+  'hash/rows@all': { table: STAGING, columns: ['customer_id', 'score'], exceptRun: null },
   'hash/table': { table: STAGING, key: KEY, values: HASHED, exceptRun: null },
   'hash/table@arrays': { table: EMBEDDINGS, key: KEY.slice(0, 1), values: HASHED_ARRAYS, exceptRun: null },
   'hash/table@kept': { table: STAGING, key: KEY, values: HASHED, exceptRun: RUN },
@@ -479,6 +481,11 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     key: KEY,
     latestBy: [column('tenure', { kind: 'int32' }, 'integer')],
   },
+  'source/last_key': {
+    query: SOURCE,
+    columns: ['customer_id', 'Region'],
+    keys: KEY.map((each) => [each]),
+  },
   'source/limit': { query: SOURCE, limit: 100 },
   'source/profile': { query: SOURCE, key: KEY },
   'source/profile@one': { query: SOURCE, key: [customer] },
@@ -489,11 +496,23 @@ export const CONTEXTS: Readonly<Record<string, TemplateContext>> = {
     columns: ['customer_id', 'Region', 'tenure'],
     key: KEY.map(({ name }) => ({ name, quarantined: name })),
   },
-  'source/select_columns': { table: CUSTOMERS, columns: ['customer_id', 'Region'], after: null },
+  'source/select_columns': {
+    table: CUSTOMERS,
+    columns: ['customer_id', 'Region'],
+    after: null,
+    condition: null,
+  },
   'source/select_columns@after': {
     table: ledger('in_00000000002a'),
     columns: ['customer_id', 'Region'],
     after: 65536,
+    condition: null,
+  },
+  'source/select_columns@condition': {
+    table: CUSTOMERS,
+    columns: ['customer_id', 'Region'],
+    after: null,
+    condition: 'customer_id > 65536',
   },
   'source/table': { table: CUSTOMERS },
 

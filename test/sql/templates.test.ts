@@ -66,11 +66,14 @@ const NOT_RENDERED: Readonly<Record<string, string>> = {};
 const AROUND_USER_SQL: ReadonlySet<string> = new Set([
   'gate/answer',
   'source/freeze',
+  'source/last_key',
   'source/latest',
   'source/limit',
   'source/profile',
   'source/recount',
   'source/rejected',
+  // A condition that src/contract/keys.ts renders.
+  'source/select_columns',
 ]);
 
 /** The templates of one folder of sql/, as `group/name`. */

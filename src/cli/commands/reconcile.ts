@@ -1,4 +1,4 @@
-import { type Reconciled, reconcileTarget } from '../../run/reconcile-target.js';
+import { type Reconciled, reconcileReaders, reconcileTarget } from '../../run/reconcile-target.js';
 import { chooseTargets, loadContext, openSession } from '../context.js';
 import type { CommandEnv, SelectionArgs } from '../options.js';
 import { formatCount, toJson } from '../output/text.js';
@@ -11,13 +11,22 @@ export async function reconcile(args: SelectionArgs, env: CommandEnv): Promise<n
   const session = await openSession(loaded, args, env, { write: true, lockWaitMs: 0 });
   await using _adapter = session.adapter;
   const found: (Reconciled & { readonly target: string })[] = [];
+  const followed: { readonly target: string; readonly version: number }[] = [];
+  const program = `scorehouse ${readVersion()}`;
   for (const target of targets) {
-    const runs = await reconcileTarget(session, target, `scorehouse ${readVersion()}`, env.signal);
+    const runs = await reconcileTarget(session, target, program, env.signal);
     found.push(...runs.map((run) => ({ target: target.name, ...run })));
+    const version = await reconcileReaders(session, target, program, env.signal);
+    if (version !== null) followed.push({ target: target.name, version });
   }
-  if (args.json === true) env.stdout.write(`${toJson({ runs: found }, 2)}\n`);
-  else if (found.length === 0) env.stdout.write('nothing is in doubt\n');
-  else for (const run of found) env.stdout.write(`${run.target}: ${renderReconciled(run)}\n`);
+  const lines = [
+    ...found.map((run) => `${run.target}: ${renderReconciled(run)}`),
+    ...followed.map(
+      ({ target, version }) => `${target}: readers were behind, and see version ${version} now`,
+    ),
+  ];
+  if (args.json === true) env.stdout.write(`${toJson({ runs: found, followed }, 2)}\n`);
+  else env.stdout.write(`${lines.join('\n') || 'nothing is in doubt'}\n`);
   return 0;
 }
 

@@ -32,9 +32,12 @@ test('a key that is passed through too clashes', () => {
 
 test('a version table holds the load key, and the origin only where versions share a view', () => {
   const view = build('region', 'score', false);
-  const own = names(buildTableColumns(view, 'transactional-ddl', SWAP));
+  const own = names(buildTableColumns(view, 'transactional-ddl', SWAP, duckdbDialect));
   assert.deepEqual(own, ['id', 'region', 'score', '_load']);
-  assert.deepEqual(names(buildTableColumns(view, 'partitions', SWAP)), [...names(view), '_load']);
+  assert.deepEqual(names(buildTableColumns(view, 'partitions', SWAP, duckdbDialect)), [
+    ...names(view),
+    '_load',
+  ]);
 });
 
 for (const write of [
@@ -44,7 +47,7 @@ for (const write of [
 ] as const) {
   test(`a version that rows of several runs share holds their origin (${Object.values(write).join(', ')})`, () => {
     const view = build('region', 'score', false);
-    const stored = buildTableColumns(view, 'transactional-ddl', write);
+    const stored = buildTableColumns(view, 'transactional-ddl', write, duckdbDialect);
     assert.deepEqual(names(stored), [...names(view), '_load']);
   });
 }
@@ -57,7 +60,10 @@ test('what a load gives leaves out the number of the version', () => {
 for (const repoint of ['transactional-ddl', 'partitions'] as const) {
   test(`the view over a ${repoint} table is the planned one`, () => {
     const view = build('region', 'score', false);
-    assert.deepEqual(names(buildViewOfTable(buildTableColumns(view, repoint, SWAP))), names(view));
+    assert.deepEqual(
+      names(buildViewOfTable(buildTableColumns(view, repoint, SWAP, duckdbDialect), duckdbDialect)),
+      names(view),
+    );
   });
 }
 
