@@ -60,7 +60,9 @@ async function readSome(input: GateInput, table: Relation, extents: readonly Ext
   }));
   const sample = chooseSample(extents[0]?.rows ?? 0);
   const { key } = input.plan.write;
-  const statement = input.ledger.sql.render('gate/distribution', { table, columns, key, sample });
+  // Where lists cannot be laid out as rows, a row each for as many as the longest may need.
+  const places = Array.from({ length: BINS }, (_, place) => ({ place }));
+  const statement = input.ledger.sql.render('gate/distribution', { table, columns, key, sample, places });
   return queryGate(input, statement, BINS);
 }
 

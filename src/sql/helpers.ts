@@ -16,6 +16,7 @@ export function registerHelpers(environment: typeof Handlebars, dialect: Dialect
   environment.registerHelper({
     ident: (name: string) => ident(assertGiven(name, 'ident')),
     relation: (value: Relation) => relation(assertGiven(value, 'relation')),
+    own: (name: string) => ident(dialect.fold(name)),
     columns: (names: readonly string[]) => assertGiven(names, 'columns').map(ident).join(', '),
     type: (kind: string) => type(toType(kind)),
     columnDefinitions: (columns: readonly Column[]) =>
@@ -28,6 +29,7 @@ export function registerHelpers(environment: typeof Handlebars, dialect: Dialect
         .join(' || '),
     literal: (value: TemplateValue, kind: string) =>
       renderLiteral(dialect, assertGiven(value, 'literal'), kind),
+    integer: (value: number) => renderInteger(assertGiven(value, 'integer')),
     rawQuery: (sql: string) => assertGiven(sql, 'rawQuery'),
   });
 }
@@ -36,6 +38,12 @@ export function registerHelpers(environment: typeof Handlebars, dialect: Dialect
 function assertGiven<T>(value: T | undefined, helper: string): T {
   assertInvariant(value !== undefined, `a template gives ${helper} a value that its context lacks`, 'plan');
   return value;
+}
+
+/** Bare digits, where the grammar takes no expression. */
+function renderInteger(value: number): string {
+  assertInvariant(Number.isSafeInteger(value) && value >= 0, `a template takes ${value} for a count`, 'plan');
+  return String(value);
 }
 
 /** A typed literal; null is NULL. */
@@ -91,11 +99,13 @@ export const SQL_HELPERS = [
   'unless',
   'ident',
   'relation',
+  'own',
   'columns',
   'type',
   'columnDefinitions',
   'keyColumns',
   'hashText',
   'literal',
+  'integer',
   'rawQuery',
 ] as const;

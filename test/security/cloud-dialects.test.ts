@@ -5,7 +5,7 @@ import { snowflakeDialect } from '../../adapters/snowflake/dialect.js';
 import { type CanonicalType, type Column, type Dialect, isScoringError } from '../../src/contract/index.js';
 import { newRenderer, type SqlRenderer } from '../../src/sql/renderer.js';
 import { renderUserSql } from '../../src/sql/user-sql.js';
-import { CONTEXTS, templateOf } from '../sql/contexts.js';
+import { listContexts, newContexts, templateOf } from '../sql/contexts.js';
 import { tokenizeBigquery } from '../support/lexers/bigquery.js';
 import { tokenizeSnowflake } from '../support/lexers/snowflake.js';
 import type { Token } from '../support/lexers/token.js';
@@ -58,7 +58,7 @@ for (const { dialect, tokenize, isNoTable } of WAREHOUSES) {
 
       it(`${shown} in every name and value leaves each statement as it is`, () => {
         for (const [name, harmless] of templates(sql)) {
-          const render = () => sql.render(templateOf(name), poison(CONTEXTS[name] ?? {}, payload)).sql;
+          const render = () => renderPoisoned(sql, name, payload);
           if (isNoTable(payload) && isRefused(render)) continue;
           const tokens = tokenize(render());
           assert.equal(shapeOf(tokens), shapeOf(tokenize(harmless)), name);
@@ -169,9 +169,12 @@ describe('the lexers', () => {
 
 /** Every template that the warehouse has, as it is with harmless names. */
 function templates(sql: SqlRenderer): readonly (readonly [string, string])[] {
-  return Object.entries(CONTEXTS)
-    .filter(([name]) => sql.has(templateOf(name)))
-    .map(([name, context]) => [name, sql.render(templateOf(name), poison(context, 'x')).sql]);
+  return listContexts(sql).map((name) => [name, renderPoisoned(sql, name, 'x')]);
+}
+
+function renderPoisoned(sql: SqlRenderer, name: string, payload: string): string {
+  const context = newContexts(sql.dialect.fold)[name] ?? {};
+  return sql.render(templateOf(name), poison(context, payload)).sql;
 }
 
 function isRefused(render: () => string): boolean {

@@ -5,10 +5,15 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'libpg-query';
+import { bigqueryDialect } from '../../adapters/bigquery/dialect.js';
 import { duckdbDialect } from '../../adapters/duckdb/dialect.js';
 import { postgresDialect } from '../../adapters/postgres/dialect.js';
+import { snowflakeDialect } from '../../adapters/snowflake/dialect.js';
 import { newRenderer, SQL_DIR } from '../../src/sql/renderer.js';
-import { CONTEXTS, templateOf } from './contexts.js';
+import { tokenizeBigquery } from '../support/lexers/bigquery.js';
+import { tokenizeSnowflake } from '../support/lexers/snowflake.js';
+import type { Token } from '../support/lexers/token.js';
+import { CONTEXT_NAMES, listContexts, templateOf } from './contexts.js';
 import { renderContext } from './world.js';
 
 const GOLDEN_DIR = fileURLToPath(new URL('../../../test/sql/golden/', import.meta.url));
@@ -17,11 +22,17 @@ const UPDATE = process.env.UPDATE_GOLDEN === '1';
 
 const duckdb = await (await DuckDBInstance.create(':memory:')).connect();
 
-/** Each warehouse with a parser of its own, that says how many statements a text holds. */
+/** Each warehouse, and what says how many statements a text holds: those that stand elsewhere are parsed in parsers.test.ts. */
 const WAREHOUSES = [
   { dialect: duckdbDialect, count: async (sql: string) => (await duckdb.extractStatements(sql)).count },
   { dialect: postgresDialect, count: async (sql: string) => (await parse(sql)).stmts?.length ?? 0 },
+  { dialect: snowflakeDialect, count: async (sql: string) => countStatements(tokenizeSnowflake(sql)) },
+  { dialect: bigqueryDialect, count: async (sql: string) => countStatements(tokenizeBigquery(sql)) },
 ];
+
+function countStatements(tokens: readonly Token[]): number {
+  return 1 + tokens.filter(({ kind }) => kind === 'end').length;
+}
 
 const list = (dir: string, ending: string): readonly string[] =>
   existsSync(dir)
@@ -37,7 +48,7 @@ describe('the golden files', () => {
   for (const { dialect, count } of WAREHOUSES) {
     const sql = newRenderer(dialect);
     const dir = join(GOLDEN_DIR, dialect.kind);
-    const names = Object.keys(CONTEXTS).filter((name) => sql.has(templateOf(name)));
+    const names = listContexts(sql);
 
     for (const name of names) {
       it(`${dialect.kind}/${name} is what its template gives, and one statement`, async () => {
@@ -65,7 +76,7 @@ const HOW_TO_UPDATE = 'if this is meant: UPDATE_GOLDEN=1 node dist/test/main.js 
 describe('the contexts', () => {
   const kinds = readdirSync(SQL_DIR, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const templates = new Set(kinds.flatMap(({ name }) => list(join(SQL_DIR, name), '.sql.hbs')));
-  const withContext = new Set(Object.keys(CONTEXTS).map(templateOf));
+  const withContext = new Set(CONTEXT_NAMES.map(templateOf));
 
   it('are there for every template: a line each in test/sql/contexts.ts', () => {
     assert.deepEqual(

@@ -57,6 +57,8 @@ export function lintTemplate(text: string, rights: TemplateRights): readonly str
     if (name === 'rawQuery' && !rights.rawQuery) fault(node, 'rawQuery where no user SQL belongs');
     const kind = name === 'literal' ? node.params[1] : name === 'type' ? node.params[0] : null;
     if (kind !== null && kind?.type !== 'StringLiteral') fault(node, `${name} takes the type as a word`);
+    if (name === 'own' && node.params[0]?.type !== 'StringLiteral')
+      fault(node, 'own takes the name as a word');
   };
 
   const checkBlock = (node: hbs.AST.BlockStatement) => {

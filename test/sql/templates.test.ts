@@ -11,6 +11,7 @@ const ENDING = '.sql.hbs';
 
 /** Templates that one warehouse alone has, and why the others do not need one. */
 const WITHOUT_BASE: Readonly<Record<string, string>> = {
+  'publish/view_guarded': 'only where `capabilities.repoint` is guarded-replace',
   'source/file': 'only DuckDB reads files itself; elsewhere `source.file` is an error that says so',
   'gate/distribution':
     'several quantiles at once, and lists as rows, have words of their own in each warehouse',
@@ -174,6 +175,7 @@ describe('the checker of templates', () => {
       text: '{{type a}}',
       fault: 'type takes the type as a word',
     },
+    { what: 'a name of its own from the context', text: '{{own a}}', fault: 'own takes the name as a word' },
     { what: 'a way up', text: '{{#each a}}{{ident ../b}}{{/each}}', fault: '../b reaches up' },
     { what: 'the root', text: '{{ident @root.a}}', fault: '@root.a reaches out of the context' },
     { what: 'a prototype', text: '{{ident a.constructor}}', fault: 'a.constructor reaches a prototype' },

@@ -1,13 +1,11 @@
 import type { SqlRenderer, TemplateContext } from '../../src/sql/renderer.js';
-import { CONTEXTS, templateOf } from './contexts.js';
+import { CONTEXT_NAMES, listContexts, newContexts, templateOf } from './contexts.js';
 
 /** Contexts that make the ledger, in the order of a first run. */
 const LEDGER_MAKERS: readonly string[] = [
   'ledger/create_schema',
   'ledger/create_migrations',
-  ...Object.keys(CONTEXTS)
-    .filter((name) => name.startsWith('migrations/'))
-    .sort(),
+  ...CONTEXT_NAMES.filter((name) => name.startsWith('migrations/')).sort(),
   'ledger/migration_insert',
 ];
 
@@ -37,7 +35,7 @@ export function renderLedgerWorld(sql: SqlRenderer): readonly string[] {
 
 /** Statements that make a ledger, a source of three rows, a control row of epoch 0 and an empty version behind a view, and an empty table to merge. */
 export function renderWorld(sql: SqlRenderer): readonly string[] {
-  const merging = { table: CONTEXTS['publish/merge']?.staging };
+  const merging = { table: newContexts(sql.dialect.fold)['publish/merge']?.staging };
   return [
     ...GROUND,
     ...MAKERS.map((name) => renderContext(sql, name)),
@@ -67,10 +65,10 @@ export function renderTrial(sql: SqlRenderer, name: string): readonly string[] {
 
 /** Contexts of the templates that the warehouse has, to be tried in the world. */
 export function listTrials(sql: SqlRenderer): readonly string[] {
-  return Object.keys(CONTEXTS).filter((name) => sql.has(templateOf(name)) && !MAKERS.includes(name));
+  return listContexts(sql).filter((name) => !MAKERS.includes(name));
 }
 
 /** The SQL of one of the contexts, with other values where given. */
 export function renderContext(sql: SqlRenderer, name: string, values: TemplateContext = {}): string {
-  return sql.render(templateOf(name), { ...CONTEXTS[name], ...values }).sql;
+  return sql.render(templateOf(name), { ...newContexts(sql.dialect.fold)[name], ...values }).sql;
 }

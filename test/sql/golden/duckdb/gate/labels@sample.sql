@@ -1,3 +1,3 @@
 select cast("Region" as varchar) as label, count(*) as row_count
 from "predictions"."churn__v7" where "Region" is not null and hash("customer_id", "Region" collate "binary") & cast(cast('3' as bigint) as ubigint) = 0
-group by "Region" order by 2 desc, 1 limit cast('51' as integer)
+group by "Region" order by 2 desc, 1 limit 51

@@ -1,1 +1,1 @@
-select * from "predictions"."churn" limit cast('10' as bigint)
+select * from "predictions"."churn" limit 10

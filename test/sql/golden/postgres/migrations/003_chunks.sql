@@ -1,4 +1,4 @@
 create table if not exists "scorehouse"."chunks" (
   run_id uuid not null, chunk integer not null, epoch bigint not null, lo text, hi text,
-  rows bigint not null, rejects bigint not null, load_key bigint not null, loaded_at timestamp with time zone not null
+  "rows" bigint not null, rejects bigint not null, load_key bigint not null, loaded_at timestamp with time zone not null
 )

@@ -1,8 +1,8 @@
 create or replace view "scorehouse"."target_status" as
-select target, owner, live_version, publish_seq, published_at, rows, age_seconds,
+select target, owner, live_version, publish_seq, published_at, "rows", age_seconds,
   age_seconds <= max_age_seconds as fresh, age_seconds > max_age_seconds as late, last_run_id, last_run_state
 from (
-  select t.target, t.owner, p.version as live_version, p.publish_seq, p.published_at, p.rows,
+  select t.target, t.owner, p.version as live_version, p.publish_seq, p.published_at, p."rows",
     cast(extract(epoch from (current_timestamp - p.published_at)) as double precision) as age_seconds, t.max_age_seconds,
     r.run_id as last_run_id, r.state as last_run_state
   from (

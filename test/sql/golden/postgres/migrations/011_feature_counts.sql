@@ -1,3 +1,3 @@
 create table if not exists "scorehouse"."feature_counts" (
-  run_id uuid not null, feature text, reason text not null, action text not null, rows bigint not null
+  run_id uuid not null, feature text, reason text not null, action text not null, "rows" bigint not null
 )

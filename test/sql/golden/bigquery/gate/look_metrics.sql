@@ -1,0 +1,1 @@
+select * from `scorehouse`.`metrics` where column_name = 'score' and run_id in (cast('0190a6b2-7c1e-7000-8000-00000000002a' as string))

@@ -1,0 +1,1 @@
+select count(*) as row_count, count(`score`), count(`level`) from `predictions`.`churn__v7`

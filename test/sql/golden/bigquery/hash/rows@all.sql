@@ -1,0 +1,1 @@
+select `customer_id`, `score` from `predictions`.`churn__v7`

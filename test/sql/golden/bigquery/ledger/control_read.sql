@@ -1,0 +1,1 @@
+select pointer, publish_seq, holder, epoch, expires_at > current_timestamp as held from `scorehouse`.`control_churn`

@@ -1,0 +1,1 @@
+select max(number) as number, count(distinct number) as recorded from `scorehouse`.`migrations`

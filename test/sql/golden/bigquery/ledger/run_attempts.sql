@@ -1,0 +1,1 @@
+select distinct epoch from `scorehouse`.`run_log` where run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as string)

@@ -1,0 +1,1 @@
+select table_name from `scorehouse`.INFORMATION_SCHEMA.TABLES order by table_name

@@ -1,0 +1,1 @@
+alter table `scorehouse`.`chunks` add column if not exists tally string

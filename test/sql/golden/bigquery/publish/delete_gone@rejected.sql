@@ -1,0 +1,8 @@
+delete from `predictions`.`churn__v7` as t
+where not exists (
+  select 1 from `scorehouse`.`s_00000000002a` as k where t.`customer_id` = k.`customer_id` and t.`Region` = k.`Region`
+)
+and not exists (
+  select 1 from `predictions`.`churn__quarantine` as q join `scorehouse`.`chunks` as c on c.run_id = q._run_id and c.load_key = q._load
+  where q._run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as string) and t.`customer_id` = q.`customer_id` and t.`Region` = q.`Region`
+)

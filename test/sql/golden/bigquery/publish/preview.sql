@@ -1,0 +1,1 @@
+select * from `predictions`.`churn` limit 10

@@ -1,0 +1,7 @@
+create table `scorehouse`.`undo_00000000002a` as
+select t.`_run_id`, t.`_model_version`, t.`_scored_at`, t.`customer_id`, t.`Region`, t.`spend`, t.`score`, t.`level`, t.`_load` from `predictions`.`churn__v7` as t
+left join (
+  select distinct s.`customer_id`, s.`Region`, 1 as _found
+  from `scorehouse`.`s_00000000002a` as s join `scorehouse`.`chunks` as c on c.run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as string) and c.load_key = s._load
+) as s on t.`customer_id` = s.`customer_id` and t.`Region` = s.`Region`
+where s._found = 1

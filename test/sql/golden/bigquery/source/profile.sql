@@ -1,0 +1,5 @@
+select count(*) as row_count,
+  coalesce(sum(case when `customer_id` is null or `Region` is null then 1 else 0 end), 0) as null_keys,
+  false as ascending
+from (select * from analytics.customers -- all of them
+) as source

@@ -1,0 +1,11 @@
+create table `predictions`.`churn__v7` (
+  `_run_id` string,
+  `_model_version` string,
+  `_scored_at` timestamp,
+  `customer_id` int64,
+  `Region` string,
+  `spend` numeric(10,2),
+  `score` float64,
+  `level` int64,
+  `_load` int64
+) options (expiration_timestamp = null)

@@ -1,0 +1,1 @@
+drop table if exists `scorehouse`.`in_00000000002a`

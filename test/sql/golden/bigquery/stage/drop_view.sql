@@ -1,0 +1,1 @@
+drop view if exists `scorehouse`.`r_00000000002a`

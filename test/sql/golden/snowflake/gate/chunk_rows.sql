@@ -1,0 +1,1 @@
+select count(*) as chunks, coalesce(sum("ROWS"), 0) as row_count, coalesce(sum(rejects), 0) as rejects from "SCOREHOUSE"."CHUNKS" where run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as varchar(36))

@@ -1,0 +1,1 @@
+select * from "PREDICTIONS"."CHURN__V7" where ("CUSTOMER_ID", collate("Region", 'utf8')) in (select "CUSTOMER_ID", collate("Region", 'utf8') from "PREDICTIONS"."CHURN__V7" group by "CUSTOMER_ID", collate("Region", 'utf8') having count(*) > 1) order by "CUSTOMER_ID", collate("Region", 'utf8') limit 100

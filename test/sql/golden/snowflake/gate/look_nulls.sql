@@ -1,0 +1,1 @@
+select * from "PREDICTIONS"."CHURN__V7" where "CUSTOMER_ID" is null or "Region" is null limit 100

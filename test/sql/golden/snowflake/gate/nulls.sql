@@ -1,0 +1,1 @@
+select count(*) as row_count, count("SCORE"), count("LEVEL") from "PREDICTIONS"."CHURN__V7"

@@ -1,0 +1,9 @@
+select count(*) as rejected, count(s._staged) as staged
+from (
+  select distinct q."CUSTOMER_ID", q."Region"
+  from "PREDICTIONS"."CHURN__QUARANTINE" as q join "SCOREHOUSE"."CHUNKS" as c on c.run_id = q._run_id and c.load_key = q._load
+  where q._run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as varchar(36))
+) as q
+left join (
+  select distinct "CUSTOMER_ID", "Region", 1 as _staged from "PREDICTIONS"."CHURN__V7"
+) as s on q."CUSTOMER_ID" = s."CUSTOMER_ID" and q."Region" = s."Region"

@@ -1,0 +1,1 @@
+select "CUSTOMER_ID", "SCORE" from "PREDICTIONS"."CHURN__V7"

@@ -1,0 +1,1 @@
+select chunk, epoch, hi, "ROWS", rejects, tally from "SCOREHOUSE"."CHUNKS" where run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as varchar(36)) order by chunk

@@ -1,0 +1,1 @@
+select relation from "SCOREHOUSE"."TARGET_LOG" where target = 'churn' order by seq desc limit 1

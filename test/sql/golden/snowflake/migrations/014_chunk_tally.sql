@@ -1,0 +1,1 @@
+alter table "SCOREHOUSE"."CHUNKS" add column if not exists tally varchar

@@ -1,0 +1,8 @@
+create or replace view "SCOREHOUSE"."RUNS" as
+select run_id, target, fingerprint, model_sha256, model_version, engine_version, cpu_features, sql_hash, snapshot,
+  rows_read, rows_scored, rows_rejected, rows_published, key_hash, value_hash, bytes,
+  started_at, finished_at, cost, state, error_code, error_message, epoch, resume, rows_superseded, logged_at
+from (
+  select *, row_number() over (partition by run_id order by seq desc) as _latest from "SCOREHOUSE"."RUN_LOG"
+) as logged
+where _latest = 1

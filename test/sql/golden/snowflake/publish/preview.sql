@@ -1,0 +1,1 @@
+select * from "PREDICTIONS"."CHURN" limit 10

@@ -1,0 +1,4 @@
+delete from "PREDICTIONS"."CHURN__V7" as t
+where exists (
+  select 1 from "SCOREHOUSE"."UNDO_00000000002A" as k where t."CUSTOMER_ID" = k."CUSTOMER_ID" and t."Region" = k."Region"
+)

@@ -1,0 +1,4 @@
+select q."CUSTOMER_ID", q."Region", q.feature, q.reason
+from "PREDICTIONS"."CHURN__QUARANTINE" as q join "SCOREHOUSE"."CHUNKS" as c on c.run_id = q._run_id and c.load_key = q._load
+where q._run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as varchar(36))
+order by "CUSTOMER_ID", collate("Region", 'utf8'), q.feature, q.reason limit 20

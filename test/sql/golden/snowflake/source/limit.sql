@@ -1,0 +1,2 @@
+select * from (select * from analytics.customers -- all of them
+) as source limit 100

@@ -1,0 +1,1 @@
+select "CUSTOMER_ID", "Region" from "ANALYTICS"."CUSTOMERS"

@@ -1,0 +1,1 @@
+drop table if exists "SCOREHOUSE"."IN_00000000002A"

@@ -1,0 +1,1 @@
+drop view if exists "SCOREHOUSE"."R_00000000002A"
