@@ -34,12 +34,18 @@ export interface Runner extends AsyncDisposable {
  * Opens a house for runs in this process, with hooks that a command does not take.
  *
  * @param meddle done in the middle of every load, when its rows are in and nothing is fenced or committed yet
+ * @param dress makes another adapter of the house's own
  */
-export async function openRunner(house: House, meddle?: () => void): Promise<Runner> {
+export async function openRunner(
+  house: House,
+  meddle?: () => void,
+  dress: (adapter: WarehouseAdapter) => WarehouseAdapter = (adapter) => adapter,
+): Promise<Runner> {
   const opened = await openHouse(house);
   const [target] = opened.targets;
   if (target === undefined) throw new Error('the project has no target');
-  const adapter = meddle === undefined ? opened.session.adapter : meddled(opened.session.adapter, meddle);
+  const dressed = dress(opened.session.adapter);
+  const adapter = meddle === undefined ? dressed : meddled(dressed, meddle);
   const session = { ...opened.session, adapter, ledger: { ...opened.ledger, adapter } };
   return {
     adapter,
