@@ -8,6 +8,7 @@ import { REPORT_PREFIX } from './conformance/report.js';
 import { type Need, needs } from './support/needs.js';
 import { findPostgres } from './support/postgres-server.js';
 import { findBigquery, nameBigquery } from './support/standins/bigquery.js';
+import { findCheckers } from './support/standins/checkers.js';
 import type { Standin } from './support/standins/server.js';
 import { findSnowflake, nameSnowflake } from './support/standins/snowflake.js';
 import { findToxiproxy } from './support/toxiproxy-binary.js';
@@ -44,6 +45,9 @@ if (files.length === 0) {
   if (snowflake !== null) nameSnowflake(snowflake);
   await using bigquery = await startFor('standins/bigquery', findBigquery, untested);
   if (bigquery !== null) nameBigquery(bigquery);
+  const checked = files.filter((file) => needs('standins/checkers', relative(here, file), here));
+  const unchecked = checked.length === 0 ? null : await findCheckers();
+  if (unchecked !== null) for (const file of checked) untested.set(file, unchecked.missing);
   if (untested.size > 0 && process.env.CI === 'true') process.exitCode = 1;
   const counts = await runFiles(files.filter((file) => !untested.has(file)));
   for (const [file, reason] of untested) {

@@ -46,9 +46,9 @@ function renderInteger(value: number): string {
   return String(value);
 }
 
-/** A typed literal; null is NULL. */
+/** A typed literal. Null has a type too: where a query has no other word about it, BigQuery takes a bare one for an integer. */
 export function renderLiteral(dialect: Dialect, value: TemplateValue, kind: string): string {
-  if (value === null) return 'null';
+  if (value === null) return `cast(null as ${dialect.type(toType(kind))})`;
   return dialect.literal({ type: toType(kind), text: String(value) });
 }
 

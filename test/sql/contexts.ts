@@ -581,6 +581,23 @@ export function newContexts(fold: Dialect['fold']): Readonly<Record<string, Temp
   };
 }
 
+/** What has to be there before a first run, as `stage/create_table` makes it. */
+export function newGround(fold: Dialect['fold']) {
+  const column = (name: string, type: Column['type']): Column => ({ name, type, native: '' });
+  const table = (schema: string, name: string): Relation => ({ schema: fold(schema), name: fold(name) });
+  const id = column(fold('customer_id'), { kind: 'int64' });
+  return {
+    customers: {
+      table: table('analytics', 'customers'),
+      columns: [id, column('Region', { kind: 'text' }), column(fold('tenure'), { kind: 'int32' })],
+    },
+    embeddings: {
+      table: table('predictions', 'embeddings'),
+      columns: [id, column(fold('embedding'), { kind: 'array', element: 'float', length: 3 })],
+    },
+  };
+}
+
 /** The names of all contexts. */
 export const CONTEXT_NAMES: readonly string[] = Object.keys(newContexts((name) => name));
 

@@ -1,5 +1,5 @@
 import type { SqlRenderer, TemplateContext } from '../../src/sql/renderer.js';
-import { CONTEXT_NAMES, listContexts, newContexts, templateOf } from './contexts.js';
+import { CONTEXT_NAMES, listContexts, newContexts, newGround, templateOf } from './contexts.js';
 
 /** Contexts that make the ledger, in the order of a first run. */
 const LEDGER_MAKERS: readonly string[] = [
@@ -19,14 +19,18 @@ const MAKERS: readonly string[] = [
   'publish/view_replace',
 ];
 
-/** A source, and a schema for the predictions, in words that every warehouse knows. */
-const GROUND: readonly string[] = [
-  'create schema analytics',
-  'create schema predictions',
-  'create table analytics.customers (customer_id bigint, "Region" varchar, tenure integer)',
-  `insert into analytics.customers values (3, 'a', 10), (1, 'B', 20), (1, 'a', null)`,
-  'create table predictions.embeddings (customer_id bigint, embedding real[3])',
-];
+/** A source of three rows, and a schema for the predictions. */
+function renderGround(sql: SqlRenderer): readonly string[] {
+  const { fold, relation } = sql.dialect;
+  const { customers, embeddings } = newGround(fold);
+  return [
+    'create schema analytics',
+    'create schema predictions',
+    renderContext(sql, 'stage/create_table', customers),
+    `insert into ${relation(customers.table)} values (3, 'a', 10), (1, 'B', 20), (1, 'a', null)`,
+    renderContext(sql, 'stage/create_table', embeddings),
+  ];
+}
 
 /** Statements that make a ledger. */
 export function renderLedgerWorld(sql: SqlRenderer): readonly string[] {
@@ -37,7 +41,7 @@ export function renderLedgerWorld(sql: SqlRenderer): readonly string[] {
 export function renderWorld(sql: SqlRenderer): readonly string[] {
   const merging = { table: newContexts(sql.dialect.fold)['publish/merge']?.staging };
   return [
-    ...GROUND,
+    ...renderGround(sql),
     ...MAKERS.map((name) => renderContext(sql, name)),
     renderContext(sql, 'stage/create_table', merging),
   ];

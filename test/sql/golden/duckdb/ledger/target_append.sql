@@ -1,6 +1,6 @@
 insert into "scorehouse"."target_log" (target, seq, owner, description, relation, max_age_seconds, ready_by, logged_at)
-select 'churn', coalesce(max(seq), 0) + 1, 'growth', null,
-  'predictions.churn', null, null, current_timestamp
+select 'churn', coalesce(max(seq), 0) + 1, 'growth', cast(null as varchar),
+  'predictions.churn', cast(null as double), cast(null as varchar), current_timestamp
 from "scorehouse"."target_log" where target = 'churn'
 having coalesce(max(seq), 0) = 0
   or coalesce(max(owner), '') <> coalesce('growth', '')

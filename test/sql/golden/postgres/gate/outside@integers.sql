@@ -1,3 +1,3 @@
 select count(*) as outside from "predictions"."churn__v7"
-where "level" < null
+where "level" < cast(null as double precision)
   or ("level" > cast('3' as double precision))

@@ -1,3 +1,3 @@
 select count(*) as outside from "PREDICTIONS"."CHURN__V7"
-where "LEVEL" < null
+where "LEVEL" < cast(null as float)
   or ("LEVEL" > cast('3' as float))

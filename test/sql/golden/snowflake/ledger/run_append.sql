@@ -7,8 +7,8 @@ select cast('0190a6b2-7c1e-7000-8000-00000000002a' as varchar(36)), coalesce(max
   'f1', 'a1', '3',
   'onnxruntime 1.30.0', 'avx2', 's1', '00000003-0000001B-1',
   cast('3' as number(19,0)), cast('3' as number(19,0)), cast('0' as number(19,0)),
-  null, null, null, null,
-  coalesce(min(started_at), current_timestamp), null, null,
-  'running', null, null,
+  cast(null as number(19,0)), cast(null as varchar), cast(null as varchar), cast(null as number(19,0)),
+  coalesce(min(started_at), current_timestamp), cast(null as timestamp_tz(6)), cast(null as float),
+  'running', cast(null as varchar), cast(null as varchar),
   cast('4' as number(19,0)), current_timestamp, 'chunks', cast('0' as number(19,0))
 from "SCOREHOUSE"."RUN_LOG" where run_id = cast('0190a6b2-7c1e-7000-8000-00000000002a' as varchar(36))

@@ -2,6 +2,6 @@ insert into "SCOREHOUSE"."VERSION_LOG" (
   target, version, seq, relation, run_id, model_sha256, model_version, scored_at, contract_hash, watermark, state, logged_at
 )
 select 'churn', cast('7' as number(10,0)), coalesce(max(seq), 0) + 1, 'CHURN__V7',
-  cast('0190a6b2-7c1e-7000-8000-00000000002a' as varchar(36)), 'a1', '3', cast('2026-03-01T02:03:04.567Z' as timestamp_tz(6)), null, null,
+  cast('0190a6b2-7c1e-7000-8000-00000000002a' as varchar(36)), 'a1', '3', cast('2026-03-01T02:03:04.567Z' as timestamp_tz(6)), cast(null as varchar), cast(null as varchar),
   'live', current_timestamp
 from "SCOREHOUSE"."VERSION_LOG" where target = 'churn' and version = cast('7' as number(10,0))
