@@ -29,7 +29,7 @@ export function registerHelpers(environment: typeof Handlebars, dialect: Dialect
         .join(' || '),
     literal: (value: TemplateValue, kind: string) =>
       renderLiteral(dialect, assertGiven(value, 'literal'), kind),
-    integer: (value: number) => renderInteger(assertGiven(value, 'integer')),
+    digits: (value: number) => renderDigits(assertGiven(value, 'digits')),
     rawQuery: (sql: string) => assertGiven(sql, 'rawQuery'),
   });
 }
@@ -40,10 +40,11 @@ function assertGiven<T>(value: T | undefined, helper: string): T {
   return value;
 }
 
-/** Bare digits, where the grammar takes no expression. */
-function renderInteger(value: number): string {
-  assertInvariant(Number.isSafeInteger(value) && value >= 0, `a template takes ${value} for a count`, 'plan');
-  return String(value);
+/** A count or a share as bare digits, where the grammar takes no expression. */
+function renderDigits(value: number): string {
+  const text = String(value);
+  assertInvariant(/^\d+(\.\d+)?$/.test(text), `a template takes ${text} for a count or a share`, 'plan');
+  return text;
 }
 
 /** A typed literal. Null has a type too: where a query has no other word about it, BigQuery takes a bare one for an integer. */
@@ -106,6 +107,6 @@ export const SQL_HELPERS = [
   'keyColumns',
   'hashText',
   'literal',
-  'integer',
+  'digits',
   'rawQuery',
 ] as const;

@@ -478,7 +478,7 @@ export function newContexts(fold: Dialect['fold']): Readonly<Record<string, Temp
     'publish/view_guarded': {
       view: VIEW,
       table: STAGING,
-      comment: "scorehouse target=churn version=7: it's live",
+      comment: 'scorehouse target=churn version=7 publish=3',
       columns: STAGED.map(({ name }) => plainColumn(name)),
     },
     'publish/view_replace': {

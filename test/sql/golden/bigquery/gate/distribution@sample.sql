@@ -9,9 +9,9 @@ below as (
   select [countif(`score` < cast('0' as float64)), countif(`score` < cast('0.75' as float64)), count(`score`)] as `score`, [count(`level`)] as `level` from numbers
 )
 select 
-  cast([quantiles.`score`[offset(cast(round(100 * cast('0.1' as float64)) as int64))], quantiles.`score`[offset(cast(round(100 * cast('0.5' as float64)) as int64))]][safe_offset(place)] as float64),
+  cast([quantiles.`score`[offset(cast(round(100 * 0.1) as int64))], quantiles.`score`[offset(cast(round(100 * 0.5) as int64))]][safe_offset(place)] as float64),
   below.`score`[safe_offset(place)],
-  cast([quantiles.`level`[offset(cast(round(100 * cast('0.1' as float64)) as int64))], quantiles.`level`[offset(cast(round(100 * cast('0.5' as float64)) as int64))]][safe_offset(place)] as float64),
+  cast([quantiles.`level`[offset(cast(round(100 * 0.1) as int64))], quantiles.`level`[offset(cast(round(100 * 0.5) as int64))]][safe_offset(place)] as float64),
   null
 from quantiles cross join below cross join unnest([0, 1, 2]) as place
 order by place

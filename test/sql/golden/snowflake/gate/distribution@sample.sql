@@ -4,8 +4,8 @@ with numbers as (
 ),
 quantiles as (
   select 
-    array_construct(percentile_disc(cast('0.1' as float)) within group (order by "SCORE"), percentile_disc(cast('0.5' as float)) within group (order by "SCORE")) as "SCORE",
-    array_construct(percentile_disc(cast('0.1' as float)) within group (order by "LEVEL"), percentile_disc(cast('0.5' as float)) within group (order by "LEVEL")) as "LEVEL"
+    array_construct(percentile_disc(0.1) within group (order by "SCORE"), percentile_disc(0.5) within group (order by "SCORE")) as "SCORE",
+    array_construct(percentile_disc(0.1) within group (order by "LEVEL"), percentile_disc(0.5) within group (order by "LEVEL")) as "LEVEL"
   from numbers
 ),
 below as (
