@@ -26,7 +26,7 @@ export function nameInLedger({ sql }: Pick<Ledger, 'sql'>, found: string): strin
   return sql.dialect.fold(name) === found ? name : found;
 }
 
-/** A row of a small result by column name. */
+/** A row of a small result by column name: what the program names itself is in lower case in every warehouse. */
 export type Row = Readonly<Record<string, SmallValue>>;
 
 /** Reads at most `maxRows` rows of a small query. */
@@ -39,7 +39,8 @@ export async function queryRows(
 ): Promise<readonly Row[]> {
   const options = { maxRows, signal, ...(snapshot === null ? {} : { snapshot }) };
   const { columns, rows } = await ledger.adapter.query(statement, options);
-  return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+  const names = columns.map((name) => nameInLedger(ledger, name));
+  return rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] ?? null])));
 }
 
 /**
@@ -90,16 +91,21 @@ const MAX_TABLES = 100_000;
 
 /** Names of the tables in the ledger's schema, as `ledgerRelation` takes them. */
 export async function readTables(ledger: Ledger, signal: AbortSignal): Promise<readonly string[]> {
-  const names = await readTablesOf(ledger, ledger.schema.schema, signal);
+  const names = await readTablesOf(ledger, ledger.schema, signal);
   return names.map((name) => nameInLedger(ledger, name));
 }
 
-/** Names of the tables and views in a schema. */
+/** Names of the tables and views in a schema, as the catalog has them. */
 export async function readTablesOf(
   ledger: Ledger,
-  schema: string,
+  schema: Ledger['schema'],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const rows = await queryRows(ledger, renderLedger(ledger, 'tables_list', { schema }), MAX_TABLES, signal);
+  const rows = await queryRows(
+    ledger,
+    renderLedger(ledger, 'tables_list', { ...schema }),
+    MAX_TABLES,
+    signal,
+  );
   return rows.map((row) => String(row.table_name));
 }

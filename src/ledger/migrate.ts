@@ -84,9 +84,9 @@ export async function readLedgerState(ledger: Ledger, signal: AbortSignal): Prom
 const MAX_COLUMNS = 10_000;
 
 async function readColumns(ledger: Ledger, signal: AbortSignal): Promise<LedgerColumns> {
-  const { schema } = ledger.schema;
+  if (!ledger.sql.has('ledger/columns_list')) return inspectColumns(ledger, signal);
   const statement = renderLedger(ledger, 'columns_list', {
-    schema,
+    ...ledger.schema,
     relations: LEDGER_RELATIONS.map((name) => ({ name: ledgerRelation(ledger, name).name })),
   });
   const there = new Map<string, Set<string>>();
@@ -94,6 +94,22 @@ async function readColumns(ledger: Ledger, signal: AbortSignal): Promise<LedgerC
     const [relation, name] = [row.relation, row.name].map((found) => nameInLedger(ledger, String(found)));
     const columns = there.get(relation as string) ?? new Set();
     there.set(relation as string, columns.add(name as string));
+  }
+  return there;
+}
+
+/** The same, asked relation by relation: where a catalog is part of the schema, and a schema may not be there. */
+async function inspectColumns(ledger: Ledger, signal: AbortSignal): Promise<LedgerColumns> {
+  const found = await Promise.all(
+    LEDGER_RELATIONS.map(async (name) => {
+      const info = await ledger.adapter.inspect(ledgerRelation(ledger, name), signal);
+      return [name, info?.columns ?? null] as const;
+    }),
+  );
+  const there = new Map<string, ReadonlySet<string>>();
+  for (const [name, columns] of found) {
+    if (columns === null) continue;
+    there.set(name, new Set(columns.map((column) => nameInLedger(ledger, column.name))));
   }
   return there;
 }
@@ -134,7 +150,7 @@ export function assertNotNewer(number: number | null): void {
 
 async function planFoundation(ledger: Ledger, signal: AbortSignal): Promise<readonly Statement[]> {
   return [
-    ...(await planSchema(ledger, ledger.schema.schema, signal)),
+    ...(await planSchema(ledger, ledger.schema, signal)),
     renderLedger(ledger, 'create_migrations', { table: ledgerRelation(ledger, 'migrations') }),
   ];
 }

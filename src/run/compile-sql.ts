@@ -48,7 +48,7 @@ export async function compileSql(
     { name: 'source', sql: plan.read.sql },
     sql.render('source/profile', { query: plan.read.sql, key: plan.read.key }),
     ...(plan.read.snapshot === 'frozen' ? [renderFreeze(sql, plan.read, frozen)] : []),
-    ...(await planSchema(ledger, staging.schema, signal)),
+    ...(await planSchema(ledger, staging, signal)),
     ...renderCreate(session, plan, staging, number),
     renderFence(ledger, plan.target, control.epoch),
     ...(merges ? renderAnalyze(sql, staging) : renderIndexes(sql, plan, staging)),

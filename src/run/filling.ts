@@ -145,7 +145,7 @@ async function renderMake(
   { decision, version, staging }: Filling,
   signal: AbortSignal,
 ): Promise<readonly Statement[]> {
-  const schema = await planSchema(ledger, staging.schema, signal);
+  const schema = await planSchema(ledger, staging, signal);
   const origin = { runId: run.runId, modelVersion: plan.model.version, scoredAt: run.scoredAt };
   const defaults = adapter.capabilities.columnDefaults
     ? [renderOriginDefaults(ledger.sql, plan, staging, origin)]

@@ -39,7 +39,7 @@ export async function findTargetGarbage(
   const view = buildViewRelation(target, warehouse, adapter.dialect);
   await assertSameView(ledger, target.name, view, signal);
   // Tables first: what a run makes meanwhile, which the ledger does not know yet, is not looked at.
-  const tables = (await readTablesOf(ledger, view.schema, signal)).filter((name) =>
+  const tables = (await readTablesOf(ledger, view, signal)).filter((name) =>
     isNamedLike(name, versionRelation(view, 0, adapter.dialect)),
   );
   const helpers = await findHelpers(ledger, signal);

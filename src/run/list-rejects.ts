@@ -1,6 +1,6 @@
 import type { ResolvedTarget } from '../config/index.js';
 import { renderRelation, ScoringError, type SmallValue } from '../contract/index.js';
-import { ledgerRelation, queryRows, type Row } from '../ledger/ledger.js';
+import { ledgerRelation, nameInLedger, queryRows, type Row } from '../ledger/ledger.js';
 import { readLedgerNumber } from '../ledger/migrate.js';
 import { readRuns } from '../ledger/runs.js';
 import { readPublishes } from '../ledger/versions.js';
@@ -71,7 +71,7 @@ export async function listRejects(
     ...facts,
     table: renderRelation(quarantine),
     summary: (await queryRows(ledger, summary, MAX_SUMMARY, signal)).map(toSummary),
-    key: key.map(({ name }) => name),
+    key: key.map(({ name }) => nameInLedger(ledger, name)),
     rejects: await queryRows(ledger, list, limit, signal),
   };
 }

@@ -12,6 +12,7 @@ const ENDING = '.sql.hbs';
 /** Templates that one warehouse alone has, and why the others do not need one. */
 const WITHOUT_BASE: Readonly<Record<string, string>> = {
   'publish/view_guarded': 'only where `capabilities.repoint` is guarded-replace',
+  'ledger/columns_list': 'each catalog has its own words; BigQuery is asked relation by relation',
   'source/file': 'only DuckDB reads files itself; elsewhere `source.file` is an error that says so',
   'gate/distribution':
     'several quantiles at once, and lists as rows, have words of their own in each warehouse',

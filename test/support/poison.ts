@@ -1,5 +1,5 @@
-/** Fields whose texts are words of the program, or SQL that the user wrote: nobody else fills them. */
-const WORDS: ReadonlySet<string> = new Set(['kind', 'element', 'native', 'query', 'sql']);
+/** Fields whose texts are words of the program, or SQL that the user wrote or a renderer made: nobody else fills them. */
+const WORDS: ReadonlySet<string> = new Set(['kind', 'element', 'native', 'query', 'sql', 'condition']);
 
 /** A template's context with one text in place of every name and every value that somebody may have written. */
 export function poison<Context>(context: Context, text: string): Context {

@@ -1,1 +1,4 @@
-select count(*) as found from INFORMATION_SCHEMA.SCHEMATA where schema_name = 'scorehouse'
+select 1 as found
+from (
+  select count(*) as tables from `scorehouse`.INFORMATION_SCHEMA.TABLES
+) as dataset

@@ -1,4 +1,4 @@
-select lower(table_name) as relation, lower(column_name) as name
+select table_name as relation, column_name as name
 from information_schema.columns
 where table_schema = 'SCOREHOUSE'
-  and lower(table_name) in ('migrations', 'runs')
+  and table_name in ('MIGRATIONS', 'RUNS')
