@@ -3,11 +3,13 @@ import { type AdapterDefinition, ScoringError } from '../src/contract/index.js';
 import { duckdbConfigSchema } from './duckdb/config.js';
 import { PLANNED_SCHEMAS } from './planned.js';
 import { postgresConfigSchema } from './postgres/config.js';
+import { snowflakeConfigSchema } from './snowflake/config.js';
 
 /** Kinds that are built. Each loads its driver only when it is opened. */
 const KINDS = {
   duckdb: async () => (await import('./duckdb/index.js')).duckdb,
   postgres: async () => (await import('./postgres/index.js')).postgres,
+  snowflake: async () => (await import('./snowflake/index.js')).snowflake,
 } as const;
 
 /** Names of the kinds that are built. */
@@ -17,6 +19,7 @@ export const BUILT_KINDS: readonly string[] = Object.keys(KINDS);
 export const WAREHOUSE_SCHEMAS: Readonly<Record<string, ZodType>> = {
   duckdb: duckdbConfigSchema,
   postgres: postgresConfigSchema,
+  snowflake: snowflakeConfigSchema,
   ...PLANNED_SCHEMAS,
 };
 

@@ -44,7 +44,9 @@ const RULES: Rules = {
     cli: { to: ['contract', 'config', 'plan', 'run', 'adapters/index', 'package-root'], type: ['observe'] },
     'adapters/*': { to: ['contract'] },
     'adapters/planned': { to: ['contract'] },
-    'adapters/index': { to: ['contract', 'adapters/planned', 'adapters/duckdb/', 'adapters/postgres/'] },
+    'adapters/index': {
+      to: ['contract', 'adapters/planned', 'adapters/duckdb/', 'adapters/postgres/', 'adapters/snowflake/'],
+    },
   },
   exceptions: [
     ...[
