@@ -68,6 +68,7 @@ export class SnowflakeAdapter implements RangingAdapter {
     { atomic, annotations, signal, lockWaitMs }: ExecuteOptions,
   ): Promise<readonly StatementResult[]> {
     const call: CallOptions = { stage: 'publish', annotations, signal, writes: true };
+    if (atomic) refuseDdl(statements);
     using held = await this.#pool.hold(call);
     const { session } = held;
     const run = () => runStatements(this.#pool, session, statements, call);
@@ -143,6 +144,17 @@ export class SnowflakeAdapter implements RangingAdapter {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** DDL commits what is open before it, and then itself. */
+function refuseDdl(statements: readonly Statement[]): void {
+  const statement = statements.find(({ ddl }) => ddl === true);
+  if (statement === undefined) return;
+  throw new ScoringError(`${statement.name}: Snowflake takes no DDL into a transaction`, {
+    code: 'CAPABILITY',
+    stage: 'publish',
+    details: { statement: statement.name },
+  });
 }
 
 /** Nobody can have one of this adapter. */

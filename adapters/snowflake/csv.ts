@@ -72,7 +72,15 @@ interface Field {
   write(row: number, block: Buffer, at: number): number;
 }
 
+/** @throws CAPABILITY for an array: files of CSV have none */
 function toField({ kind, vector }: LoadColumn): Field {
+  if (vector.type.kind === 'array') {
+    throw new ScoringError('arrays cannot be loaded into Snowflake yet', {
+      code: 'CAPABILITY',
+      stage: 'stage',
+      hint: 'Write the output as columns (`as: columns`).',
+    });
+  }
   const field = vector.type.kind === 'text' ? toTextField(vector) : toPlainField(vector);
   if (kind === 'vector') return field;
   const buffer = Buffer.allocUnsafe(field.size(0));

@@ -179,7 +179,7 @@ export function toWarehouseError(error: unknown, place: ErrorPlace): ScoringErro
       ...(retryAfterMs === null ? {} : { retryAfterMs }),
     },
     ...(hint === undefined ? {} : { hint }),
-    cause: withoutAnswer(native, shown),
+    cause: native.code === undefined ? error : withoutAnswer(native, shown),
   });
 }
 
@@ -237,7 +237,7 @@ const HARMLESS = /^(?:[A-Za-z_][\w$]*|[^\w\s'"]{1,2})$/;
 function withoutValues(text: string, number: number | null, state: string | null): string {
   const [line = ''] = text.split('\n').filter((each) => !/^SQL compilation error:?\s*$/.test(each));
   if (state?.startsWith('22') || state?.startsWith('23') || (number !== null && number >= 100_000 && number < 390_000)) {
-    return line.replace(/'.*'|".*"|\[.*\]|:.*/s, (found) => (found.startsWith(':') ? ': …' : "'…'"));
+    return line.replace(/'.*'|".*"|['"].*|\[.*\]|:.*/s, (found) => (found.startsWith(':') ? ': …' : "'…'"));
   }
   const isSyntax = number === 1003 || number === 1039;
   return isSyntax ? maskSyntax(text.replace(/\s+/g, ' ')) : text.replace(/\s+/g, ' ');

@@ -1,4 +1,5 @@
-import type { CanonicalType, Column } from '../../src/contract/index.js';
+import type { Column } from '../../src/contract/index.js';
+import { toNumber } from './types.js';
 
 /** A column's type as a result's metadata tells it. */
 export interface NativeType {
@@ -9,10 +10,6 @@ export interface NativeType {
 }
 
 type Match = Pick<Column, 'type' | 'inexact'>;
-
-/** Whole numbers of so many digits fit 32 and 64 bits, and one of 19 is what a 64-bit column is made as. */
-const INT32_DIGITS = 9;
-const INT64_DIGITS = 19;
 
 /** The finest fraction of a second that is kept. */
 const MICROSECONDS = 6;
@@ -42,11 +39,6 @@ export function toCanonical({ name, precision, scale }: NativeType): Match | nul
     default:
       return null;
   }
-}
-
-function toNumber(precision: number, scale: number): CanonicalType {
-  if (scale !== 0 || precision > INT64_DIGITS) return { kind: 'decimal', precision, scale };
-  return { kind: precision <= INT32_DIGITS ? 'int32' : 'int64' };
 }
 
 /** Nanoseconds are what a column has where nothing else is said, and have no place in a canonical value. */

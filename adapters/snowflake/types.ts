@@ -34,8 +34,30 @@ export function toNative(type: CanonicalType): string {
   }
 }
 
-/** What a column made with `toNative` is read as. */
+/**
+ * What a column made with `toNative` is read as: whole numbers by their digits, of which 64 bits have up to 19.
+ */
 export function toStored(type: CanonicalType): CanonicalType {
-  if (type.kind === 'float') return { kind: 'double' };
-  return type.kind === 'uuid' ? { kind: 'text' } : type;
+  switch (type.kind) {
+    case 'int32':
+      return { kind: 'int64' };
+    case 'decimal':
+      return toNumber(type.precision, type.scale);
+    case 'float':
+      return { kind: 'double' };
+    case 'uuid':
+      return { kind: 'text' };
+    default:
+      return type;
+  }
+}
+
+/** Digits that always fit 32 bits, and those that a 64-bit column is made with. */
+const INT32_DIGITS = 9;
+const INT64_DIGITS = 19;
+
+/** The canonical type of a NUMBER. */
+export function toNumber(precision: number, scale: number): CanonicalType {
+  if (scale !== 0 || precision > INT64_DIGITS) return { kind: 'decimal', precision, scale };
+  return { kind: precision <= INT32_DIGITS ? 'int32' : 'int64' };
 }

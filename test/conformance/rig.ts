@@ -66,6 +66,10 @@ export class Rig implements AsyncDisposable {
     return this.adapter.dialect.relation(this.relation(name));
   }
 
+  ident(name: string): string {
+    return this.adapter.dialect.ident(name);
+  }
+
   literal(type: CanonicalType, text: string): string {
     return this.adapter.dialect.literal({ type, text });
   }

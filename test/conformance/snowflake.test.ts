@@ -25,7 +25,8 @@ testAdapter({
   },
   series: (rows) =>
     `select cast(row_number() over (order by seq8()) as number(19,0)) as i from table(generator(rowcount => ${rows}))`,
-  looseText: { native: "varchar collate 'en-ci'" },
+  // The stand-in knows no collations.
+  looseText: null,
   elementAt: (array, place) => `${array}[${place - 1}]`,
   types: [
     plain('boolean', { kind: 'bool' }, 'true', 'false'),
@@ -38,7 +39,14 @@ testAdapter({
     plain('number(18,4)', decimal(18, 4), '-99999999999999.9999', '10000.0000'),
     plain('number(38,2)', decimal(38, 2), `${'9'.repeat(36)}.99`, '-0.01'),
     plain('float', { kind: 'double' }, '1.5', '-0.25', '0.1'),
-    quoted('double', { kind: 'double' }, '1.5', 'NaN', 'inf'),
+    {
+      native: 'double',
+      type: { kind: 'double' },
+      values: [
+        ["cast('NaN' as double)", 'NaN'],
+        ["cast('-inf' as double)", '-Infinity'],
+      ],
+    },
     quoted('varchar', TEXT, 'a', 'é', ''),
     quoted('varchar(3)', TEXT, 'abc', 'a  '),
     quoted('char(5)', TEXT, 'ab'),
@@ -49,7 +57,7 @@ testAdapter({
     {
       native: 'timestamp_tz(6)',
       type: { kind: 'timestamp', zoned: true },
-      values: [["'2024-02-29 12:34:56.789012 +02:00'", '2024-02-29 10:34:56.789012+00:00']],
+      values: [["'2024-02-29 12:34:56.789012+02:00'", '2024-02-29 10:34:56.789012+00:00']],
     },
   ],
   unknownTypes: [

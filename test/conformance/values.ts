@@ -3,10 +3,13 @@ import {
   type ArrayType,
   bytesAt,
   type CanonicalType,
+  type Dialect,
   isValid,
   isVariable,
   isWide,
+  renderType,
   type Vector,
+  valueToText,
 } from '../../src/contract/index.js';
 import { makeVector } from '../support/vectors.js';
 
@@ -18,6 +21,17 @@ export function toVector(type: CanonicalType, texts: readonly (string | null)[])
     type,
     texts.map((text) => (text === null ? null : toRaw(type, text))),
   );
+}
+
+/** The vector as it is read again where a column made of its type is known as another. */
+export function toStored(dialect: Dialect, vector: Vector): Vector {
+  const type = dialect.stored(vector.type);
+  if (renderType(type) === renderType(vector.type)) return vector;
+  const texts = Array.from({ length: vector.length }, (_, row) => {
+    if (!isValid(vector, row)) return null;
+    return Object.is(vector.values[row], -0) ? '-0' : valueToText(vector, row);
+  });
+  return toVector(type, texts);
 }
 
 /** A text or bytes vector of values as they are. */

@@ -122,7 +122,8 @@ export const executeCases: readonly Case[] = [
     needs: not(ATOMIC_DDL),
     async run(rig) {
       await makeTable(rig);
-      const statements = [insert(rig, '(1)'), `create table ${rig.sql('made')} (a integer)`];
+      const made = `create table ${rig.sql('made')} (a integer)`;
+      const statements = [insert(rig, '(1)'), { name: 'made', sql: made, ddl: true } as const];
       await failing(run(rig.adapter, statements), { code: 'CAPABILITY' });
       assert.equal(await rig.count('t'), 0);
     },

@@ -28,7 +28,7 @@ export const inspectCases: readonly Case[] = [
       assert.equal(info.stamp, null);
       assert.deepEqual(
         info.columns.map(({ name, type }) => [name, renderType(type)]),
-        TYPES.map((type, i) => [`c${i}`, renderType(type)]),
+        TYPES.map((type, i) => [`c${i}`, renderType(rig.adapter.dialect.stored(type))]),
       );
       assert.ok(info.columns.every(({ native }) => native !== ''));
     },
@@ -45,7 +45,7 @@ export const inspectCases: readonly Case[] = [
     id: 'inspect/a-view',
     async run(rig) {
       await makeTable(rig);
-      await rig.execute(`create view ${rig.sql('v')} as select i as j, 'x' as k from ${rig.sql('t')}`);
+      await rig.execute(`create view ${rig.sql('v')} as select i as ${rig.ident('j')}, 'x' as ${rig.ident('k')} from ${rig.sql('t')}`);
       const info = await look(rig, 'v');
       assert.equal(info?.kind, 'view');
       assert.deepEqual(
@@ -182,7 +182,7 @@ export const inspectCases: readonly Case[] = [
     async run(rig) {
       for (const [i, { sql }] of rig.subject.unknownTypes.entries()) {
         await rig.execute(
-          `create view ${rig.sql(`v${i}`)} as select 1 as good, ${sql} as odd_one, 'x' as other`,
+          `create view ${rig.sql(`v${i}`)} as select 1 as ${rig.ident('good')}, ${sql} as odd_one, 'x' as ${rig.ident('other')}`,
         );
         const info = await look(rig, `v${i}`);
         assert.deepEqual(

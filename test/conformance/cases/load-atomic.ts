@@ -241,7 +241,7 @@ export const loadAtomicCases: readonly Case[] = [
     id: 'load/a-missing-table',
     async run(rig) {
       const loading = load(rig, rig.relation('no_such_table'), stream(part(1n, integers(0, 1))));
-      await failing(loading, { stage: 'stage', message: /no_such_table/ });
+      await failing(loading, { stage: 'stage', message: /no_such_table/i });
     },
   },
   {

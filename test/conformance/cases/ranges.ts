@@ -106,7 +106,7 @@ export const rangesCases: readonly Case[] = [
     id: 'ranges/of-a-composite-key',
     async run(rig: Rig) {
       // The first column alone has three values: only both together can cut.
-      const sql = `select i % 3 as a, cast(i as varchar(10)) as b from (${rig.subject.series(30_000)}) as s`;
+      const sql = `select i % 3 as ${rig.ident('a')}, cast(i as varchar(10)) as ${rig.ident('b')} from (${rig.subject.series(30_000)}) as s`;
       const bounds = await cut(rig, { sql }, 10, { key: ['a', 'b'] });
       assert.ok(bounds.every((bound) => bound.length === 2));
       const sizes = await readRanges(rig, { sql }, bounds, ['a', 'b']);
@@ -150,7 +150,7 @@ from (${rig.subject.series(10_000)}) as s`,
       const bounds = await cut(rig, rig.query('t'), 4);
       await readRanges(rig, rig.query('t'), bounds);
       for (const [bound] of bounds) {
-        assert.deepEqual(bound?.type, type);
+        assert.deepEqual(bound?.type, rig.adapter.dialect.stored(type));
         assert.ok(texts.includes(bound.text), `${bound.text} is not the text that reading it gives`);
       }
     },
@@ -168,7 +168,7 @@ from (${rig.subject.series(10_000)}) as s`,
       assert.ok(canRange(rig.adapter));
       const key = await rig.adapter.describe({ sql: rig.subject.series(1) }, NEVER);
       await failing(rig.adapter.ranges({ sql: 'select i from no_such_table' }, key, 4, { signal: NEVER }), {
-        message: /no_such_table/,
+        message: /no_such_table/i,
       });
     },
   },

@@ -50,7 +50,7 @@ export const readKeyCases: readonly Case[] = [
     id: 'read/order-by-key-that-is-not-the-first-column',
     needs: ORDERED_READS,
     async run(rig) {
-      const sql = `select -i as minus, i from (${rig.subject.series(100)}) as s`;
+      const sql = `select -i as ${rig.ident('minus')}, i from (${rig.subject.series(100)}) as s`;
       const read = await readColumn(rig.adapter, { sql }, { order: 'key', key: ['minus'] });
       assert.deepEqual(
         read,
@@ -63,7 +63,8 @@ export const readKeyCases: readonly Case[] = [
     needs: ORDERED_READS,
     async run(rig) {
       const rows = 300_000;
-      const sql = `select (i * 7919) % ${rows} as k from (${rig.subject.series(rows)}) as s`;
+      const int64 = rig.adapter.dialect.type({ kind: 'int64' });
+      const sql = `select cast((i * 7919) % ${rows} as ${int64}) as k from (${rig.subject.series(rows)}) as s`;
       let next = 0n;
       for await (const batch of await startRead(rig.adapter, { sql }, { order: 'key', chunkRows: 65_536 })) {
         const values = batch.columns[0]?.values;
