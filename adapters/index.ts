@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { type AdapterDefinition, ScoringError } from '../src/contract/index.js';
+import { bigqueryConfigSchema } from './bigquery/config.js';
 import { duckdbConfigSchema } from './duckdb/config.js';
 import { PLANNED_SCHEMAS } from './planned.js';
 import { postgresConfigSchema } from './postgres/config.js';
@@ -7,6 +8,7 @@ import { snowflakeConfigSchema } from './snowflake/config.js';
 
 /** Kinds that are built. Each loads its driver only when it is opened. */
 const KINDS = {
+  bigquery: async () => (await import('./bigquery/index.js')).bigquery,
   duckdb: async () => (await import('./duckdb/index.js')).duckdb,
   postgres: async () => (await import('./postgres/index.js')).postgres,
   snowflake: async () => (await import('./snowflake/index.js')).snowflake,
@@ -17,6 +19,7 @@ export const BUILT_KINDS: readonly string[] = Object.keys(KINDS);
 
 /** Shapes of every kind's own keys in scorehouse.yml. */
 export const WAREHOUSE_SCHEMAS: Readonly<Record<string, ZodType>> = {
+  bigquery: bigqueryConfigSchema,
   duckdb: duckdbConfigSchema,
   postgres: postgresConfigSchema,
   snowflake: snowflakeConfigSchema,

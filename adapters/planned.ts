@@ -5,15 +5,6 @@ import * as z from 'zod';
  * Choosing one for a run is an error that says so.
  */
 export const PLANNED_SCHEMAS = {
-  bigquery: z.strictObject({
-    project: z.string().min(1).describe('Project that runs the jobs.'),
-    location: z.string().optional().describe('Location of the data sets, such as EU.'),
-    key_file: z
-      .string()
-      .optional()
-      .describe('Service account key file; application default credentials otherwise.'),
-    impersonate: z.string().optional().describe('Service account to impersonate.'),
-  }),
   dbt: z.strictObject({
     profile: z.string().min(1).describe("Profile in dbt's profiles.yml."),
     target: z.string().optional().describe("Target of the profile; dbt's own default where left out."),

@@ -1,4 +1,5 @@
 import type { CanonicalType } from '../../src/contract/index.js';
+import type { NativeField } from './job.js';
 
 /** Digits before and behind the point that NUMERIC has; wider ones are BIGNUMERIC. */
 const NUMERIC = { whole: 29, scale: 9 };
@@ -72,3 +73,74 @@ const STORED_ELEMENTS = {
   float: 'double',
   double: 'double',
 } as const;
+
+/** Most digits that a decimal of scorehouse has. */
+const MAX_PRECISION = 38;
+
+/** What a NUMERIC without digits of its own holds. */
+const NUMERIC_TYPE = { kind: 'decimal', precision: MAX_PRECISION, scale: NUMERIC.scale } as const;
+
+/** A canonical type, and whether it holds every digit. */
+export interface TypeMatch {
+  readonly type: CanonicalType;
+  readonly inexact?: true;
+}
+
+const BY_NAME: ReadonlyMap<string, CanonicalType> = new Map([
+  ['BOOL', { kind: 'bool' }],
+  ['BOOLEAN', { kind: 'bool' }],
+  ['INT64', { kind: 'int64' }],
+  ['INTEGER', { kind: 'int64' }],
+  ['FLOAT64', { kind: 'double' }],
+  ['FLOAT', { kind: 'double' }],
+  ['STRING', { kind: 'text' }],
+  ['BYTES', { kind: 'bytes' }],
+  ['DATE', { kind: 'date' }],
+  ['TIME', { kind: 'time' }],
+  ['DATETIME', { kind: 'timestamp', zoned: false }],
+  ['TIMESTAMP', { kind: 'timestamp', zoned: true }],
+]);
+
+/**
+ * BigQuery's type in scorehouse's words, or null for one it does not take: structs, arrays but those of numbers, JSON,
+ * geographies, intervals, ranges, and a BIGNUMERIC of more than 38 declared digits.
+ */
+export function toCanonical({ type, mode, precision, scale }: NativeField): TypeMatch | null {
+  if (mode === 'REPEATED') return toArray(type);
+  if (type === 'NUMERIC' || type === 'DECIMAL') return { type: toDecimal(precision, scale) ?? NUMERIC_TYPE };
+  if (type === 'BIGNUMERIC' || type === 'BIGDECIMAL') return toWideDecimal(precision, scale);
+  const found = BY_NAME.get(type);
+  return found === undefined ? null : { type: found };
+}
+
+/** BigQuery's own word for a field's type. */
+export function renderNative({ type, mode, precision, scale }: NativeField): string {
+  const digits = precision === undefined ? '' : `(${precision}${scale === undefined ? '' : `,${scale}`})`;
+  return mode === 'REPEATED' ? `ARRAY<${type}${digits}>` : `${type}${digits}`;
+}
+
+function toDecimal(precision: string | undefined, scale: string | undefined): CanonicalType | null {
+  if (precision === undefined) return null;
+  return { kind: 'decimal', precision: Number(precision), scale: Number(scale ?? 0) };
+}
+
+/** Without digits of its own a BIGNUMERIC has 76 of them, which a double holds about. */
+function toWideDecimal(precision: string | undefined, scale: string | undefined): TypeMatch | null {
+  const type = toDecimal(precision, scale);
+  if (type === null) return { type: { kind: 'double' }, inexact: true };
+  return Number(precision) > MAX_PRECISION ? null : { type };
+}
+
+const ARRAY_ELEMENTS: Readonly<Record<string, 'bool' | 'int64' | 'double'>> = {
+  BOOL: 'bool',
+  BOOLEAN: 'bool',
+  INT64: 'int64',
+  INTEGER: 'int64',
+  FLOAT64: 'double',
+  FLOAT: 'double',
+};
+
+function toArray(type: string): TypeMatch | null {
+  const element = ARRAY_ELEMENTS[type];
+  return element === undefined ? null : { type: { kind: 'array', element, length: null } };
+}

@@ -85,7 +85,11 @@ interface SilenceWatch {
 }
 
 /** A statement may take hours, so that no clock of its own tells a server that is gone: heartbeats beside it do. */
-function watchServer({ driver, settings }: SessionPool, session: Session, giveUp: AbortController): SilenceWatch {
+function watchServer(
+  { driver, settings }: SessionPool,
+  session: Session,
+  giveUp: AbortController,
+): SilenceWatch {
   const limitMs = settings.networkTimeoutMs;
   let heardAt = performance.now();
   let found = false;

@@ -75,7 +75,10 @@ async function toCredentials(signIn: SignIn, projectDir: string): Promise<Connec
 /** The key without its passphrase, as the driver takes it. */
 async function readPrivateKey(path: string, passphrase: string | undefined): Promise<string> {
   const key = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw badKey(`private_key_path cannot be read: ${path} (${cause.code})`, 'Check the path and who may read it.');
+    throw badKey(
+      `private_key_path cannot be read: ${path} (${cause.code})`,
+      'Check the path and who may read it.',
+    );
   });
   try {
     const options = passphrase === undefined ? { key } : { key, passphrase };

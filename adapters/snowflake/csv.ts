@@ -1,8 +1,8 @@
 import {
   bytesAt,
+  isValid,
   type LoadColumn,
   type LoadPart,
-  isValid,
   ScoringError,
   type Vector,
   valueToText,

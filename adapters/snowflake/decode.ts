@@ -33,7 +33,11 @@ function decodeValidity(rows: readonly Row[], index: number, pool: BufferPool): 
   return bits;
 }
 
-function decodeBytes(rows: readonly Row[], index: number, pool: BufferPool): Pick<Vector, 'values' | 'offsets'> {
+function decodeBytes(
+  rows: readonly Row[],
+  index: number,
+  pool: BufferPool,
+): Pick<Vector, 'values' | 'offsets'> {
   const offsets = new Int32Array(pool.take(4 * (rows.length + 1)));
   let bytes = 0;
   offsets[0] = 0;

@@ -21,12 +21,15 @@ export async function describeQuery(
   return found.map(({ name, native }) => {
     const match = toCanonical(native);
     if (match !== null) return { name, native: renderNative(native), ...match };
-    throw new ScoringError(`column "${name}" has type ${renderNative(native)}, which scorehouse does not take`, {
-      code: 'SOURCE_INVALID',
-      stage: 'plan',
-      details: { column: name, type: renderNative(native) },
-      hint: 'Leave the column out of the source query, or cast it there to a plain type.',
-    });
+    throw new ScoringError(
+      `column "${name}" has type ${renderNative(native)}, which scorehouse does not take`,
+      {
+        code: 'SOURCE_INVALID',
+        stage: 'plan',
+        details: { column: name, type: renderNative(native) },
+        hint: 'Leave the column out of the source query, or cast it there to a plain type.',
+      },
+    );
   });
 }
 

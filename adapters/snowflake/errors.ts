@@ -212,7 +212,13 @@ function fits({ codes, state, pattern }: Rule, number: number | null, found: str
 
 /** A sign-in that no Snowflake answers: the account's name, or a proxy in between. */
 function answeredNoService(stage: Stage, status: number | undefined): boolean {
-  return stage === 'connect' && status !== undefined && status >= 400 && status < 500 && ![408, 429].includes(status);
+  return (
+    stage === 'connect' &&
+    status !== undefined &&
+    status >= 400 &&
+    status < 500 &&
+    ![408, 429].includes(status)
+  );
 }
 
 /** A query that turns out wrong in the middle of a run is a failure: by then something has been written. */
@@ -236,7 +242,11 @@ const HARMLESS = /^(?:[A-Za-z_][\w$]*|[^\w\s'"]{1,2})$/;
 /** Errors about data quote it, and those about syntax what they stumbled over; values belong in no message. */
 function withoutValues(text: string, number: number | null, state: string | null): string {
   const [line = ''] = text.split('\n').filter((each) => !/^SQL compilation error:?\s*$/.test(each));
-  if (state?.startsWith('22') || state?.startsWith('23') || (number !== null && number >= 100_000 && number < 390_000)) {
+  if (
+    state?.startsWith('22') ||
+    state?.startsWith('23') ||
+    (number !== null && number >= 100_000 && number < 390_000)
+  ) {
     return line.replace(/'.*'|".*"|['"].*|\[.*\]|:.*/s, (found) => (found.startsWith(':') ? ': …' : "'…'"));
   }
   const isSyntax = number === 1003 || number === 1039;

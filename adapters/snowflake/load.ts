@@ -78,5 +78,7 @@ file_format = ${CSV_FORMAT} on_error = abort_statement`;
 async function removeStaged(pool: SessionPool, session: Session, path: string): Promise<void> {
   if (session.lost) return;
   const call: CallOptions = { stage: 'stage', signal: AbortSignal.timeout(REMOVE_MS), writes: true };
-  await runStatement(pool, session, { name: 'remove', sql: `remove '${path}/'` }, call).catch(() => undefined);
+  await runStatement(pool, session, { name: 'remove', sql: `remove '${path}/'` }, call).catch(
+    () => undefined,
+  );
 }

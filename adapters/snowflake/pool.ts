@@ -45,7 +45,12 @@ export class SessionPool {
   readonly #cutting = new AbortController();
   #open = 0;
 
-  constructor(driver: Driver, settings: ConnectionSettings, options: ConnectionOptions, outcomeWaitMs: number) {
+  constructor(
+    driver: Driver,
+    settings: ConnectionSettings,
+    options: ConnectionOptions,
+    outcomeWaitMs: number,
+  ) {
     this.driver = driver;
     this.settings = settings;
     this.outcomeWaitMs = outcomeWaitMs;

@@ -1,11 +1,11 @@
 import {
+  BufferPool,
   type Column,
   type KeyTuple,
   type Query,
   renderKeyOrder,
   valueToText,
 } from '../../src/contract/index.js';
-import { BufferPool } from '../../src/contract/index.js';
 import { snowflakeDialect } from './dialect.js';
 import type { SessionPool } from './pool.js';
 import { readBatches } from './read.js';

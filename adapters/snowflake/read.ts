@@ -65,8 +65,14 @@ async function startReading(
 }
 
 /** The rows of a batch; none at the end. */
-async function takeRows(reader: RowReader, columns: readonly Column[], most: number): Promise<readonly Row[]> {
-  const variable = columns.flatMap(({ type }, i) => (type.kind === 'text' || type.kind === 'bytes' ? [i] : []));
+async function takeRows(
+  reader: RowReader,
+  columns: readonly Column[],
+  most: number,
+): Promise<readonly Row[]> {
+  const variable = columns.flatMap(({ type }, i) =>
+    type.kind === 'text' || type.kind === 'bytes' ? [i] : [],
+  );
   const rows: Row[] = [];
   let text = 0;
   while (rows.length < most && text < MAX_TEXT) {

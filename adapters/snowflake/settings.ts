@@ -103,10 +103,7 @@ function toWorkloadIdentity(
   token: Secret | undefined,
 ): SignIn {
   if (provider === undefined) {
-    throw invalid(
-      'workload_identity needs workload_identity_provider',
-      'Give AWS, AZURE, GCP or OIDC.',
-    );
+    throw invalid('workload_identity needs workload_identity_provider', 'Give AWS, AZURE, GCP or OIDC.');
   }
   if ((token !== undefined) !== (provider === 'OIDC')) {
     const what = provider === 'OIDC' ? 'OIDC needs a token' : `${provider} takes no token`;

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { assertInvariant, type LoadPart, ScoringError, throwIfInterrupted } from '../../src/contract/index.js';
+import {
+  assertInvariant,
+  type LoadPart,
+  ScoringError,
+  throwIfInterrupted,
+} from '../../src/contract/index.js';
 import { ask } from './ask.js';
 import { CsvWriter } from './csv.js';
 import { GzipFile } from './gzip-file.js';
@@ -48,7 +53,11 @@ export class Staging {
         const { value: part, done } = await untilAborted(iterator.next(), signal);
         if (done === true) break;
         columns ??= part.columns.length;
-        assertInvariant(part.columns.length === columns, 'the parts of a load differ in their columns', 'stage');
+        assertInvariant(
+          part.columns.length === columns,
+          'the parts of a load differ in their columns',
+          'stage',
+        );
         for (const block of writer.write(part)) await this.#write(block);
         this.rows += part.rows;
       }

@@ -45,7 +45,14 @@ const RULES: Rules = {
     'adapters/*': { to: ['contract'] },
     'adapters/planned': { to: ['contract'] },
     'adapters/index': {
-      to: ['contract', 'adapters/planned', 'adapters/duckdb/', 'adapters/postgres/', 'adapters/snowflake/'],
+      to: [
+        'contract',
+        'adapters/planned',
+        'adapters/bigquery/',
+        'adapters/duckdb/',
+        'adapters/postgres/',
+        'adapters/snowflake/',
+      ],
     },
   },
   exceptions: [

@@ -41,10 +41,7 @@ export class HttpProxy implements AsyncDisposable {
   }
 }
 
-export async function startHttpProxy(
-  port: number,
-  judge: (passing: Passing) => Verdict,
-): Promise<HttpProxy> {
+export async function startHttpProxy(port: number, judge: (passing: Passing) => Verdict): Promise<HttpProxy> {
   const server = createServer(async (asked, answer) => {
     const body = await readBody(asked);
     const verdict = judge(toPassing(asked, body));

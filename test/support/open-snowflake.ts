@@ -37,7 +37,11 @@ export async function openSnowflake(
 ): Promise<RangingAdapter> {
   const context = { projectDir: '/', write: true, lockWaitMs: 0, memoryBytes: 0, cores: 2 };
   const patience = outcomeWaitMs === undefined ? {} : { outcomeWaitMs };
-  const adapter = await snowflake.open(snowflakeConfigSchema.parse(config), { ...context, ...patience }, NEVER);
+  const adapter = await snowflake.open(
+    snowflakeConfigSchema.parse(config),
+    { ...context, ...patience },
+    NEVER,
+  );
   if (!canRange(adapter)) throw new Error('the Snowflake adapter lost its powers');
   return adapter;
 }

@@ -21,7 +21,10 @@ describe('a COMMIT whose answer is lost', () => {
   });
 
   async function count(adapter: WarehouseAdapter): Promise<number> {
-    const { rows } = await adapter.query({ name: 'count', sql: 'select count(*) from s.t' }, { maxRows: 1, signal: NEVER });
+    const { rows } = await adapter.query(
+      { name: 'count', sql: 'select count(*) from s.t' },
+      { maxRows: 1, signal: NEVER },
+    );
     return Number(rows[0]?.[0]);
   }
 
@@ -32,7 +35,10 @@ describe('a COMMIT whose answer is lost', () => {
   ): Promise<{ readonly result: unknown; readonly rows: number }> {
     const database = newDatabase();
     await using direct = await openSnowflake(standinConfig(port, database));
-    const setUp = ['create schema s', 'create table s.t (i number(19,0))'].map((sql) => ({ name: 'set_up', sql }));
+    const setUp = ['create schema s', 'create table s.t (i number(19,0))'].map((sql) => ({
+      name: 'set_up',
+      sql,
+    }));
     await direct.execute(setUp, { atomic: false, signal: NEVER });
     await using proxy = await startHttpProxy(port, judge);
     const config = { ...standinConfig(proxy.port, database), network_timeout: NETWORK_TIMEOUT };

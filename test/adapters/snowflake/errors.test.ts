@@ -17,7 +17,10 @@ function serverError(code: string, sqlState: string, message: string): Error {
 
 /** The driver's own, over a network that failed or a server that answered otherwise. */
 function driverError(code: number, fields: object): Error {
-  return Object.assign(new Error(String((fields as { message?: string }).message ?? '')), { code, ...fields });
+  return Object.assign(new Error(String((fields as { message?: string }).message ?? '')), {
+    code,
+    ...fields,
+  });
 }
 
 const word = (error: unknown, stage: Stage = 'publish') =>
@@ -25,7 +28,14 @@ const word = (error: unknown, stage: Stage = 'publish') =>
 
 describe('what the server says', () => {
   for (const { number, state, says = '', stage, code, exit, retryable = false, hint } of [
-    { number: '000604', state: '57014', says: 'SQL execution canceled', code: 'WAREHOUSE', exit: 1, retryable: true },
+    {
+      number: '000604',
+      state: '57014',
+      says: 'SQL execution canceled',
+      code: 'WAREHOUSE',
+      exit: 1,
+      retryable: true,
+    },
     {
       number: '000606',
       state: '57P03',
@@ -68,7 +78,14 @@ describe('what the server says', () => {
       exit: 2,
       hint: /does not tell a missing object from a missing right/,
     },
-    { number: '002003', state: '42S02', says: "Object 'T' does not exist", stage: 'gate', code: 'WAREHOUSE', exit: 1 },
+    {
+      number: '002003',
+      state: '42S02',
+      says: "Object 'T' does not exist",
+      stage: 'gate',
+      code: 'WAREHOUSE',
+      exit: 1,
+    },
     {
       number: '003001',
       state: '42501',
@@ -87,12 +104,52 @@ describe('what the server says', () => {
       exit: 6,
       hint: /^GRANT SELECT ON TABLE "odd name" TO ROLE SCORER;$/,
     },
-    { number: '100072', state: '22000', says: 'NULL result in a non-nullable column', code: 'CONSTRAINT', exit: 1 },
-    { number: '000904', state: '42000', says: "invalid identifier 'X'", stage: 'plan', code: 'SOURCE_INVALID', exit: 2 },
-    { number: '000008', state: '0A000', says: 'Actual statement count 2', stage: 'plan', code: 'SOURCE_INVALID', exit: 2 },
-    { number: '390114', state: '08001', says: 'Authentication token has expired.', code: 'CONNECTION', exit: 1, retryable: true },
-    { number: '394400', state: '08001', says: 'Programmatic access token is invalid.', stage: 'connect', code: 'PERMISSION', exit: 6 },
-    { number: '999999', state: 'XX000', says: 'Processing aborted by error 300002', code: 'WAREHOUSE', exit: 1 },
+    {
+      number: '100072',
+      state: '22000',
+      says: 'NULL result in a non-nullable column',
+      code: 'CONSTRAINT',
+      exit: 1,
+    },
+    {
+      number: '000904',
+      state: '42000',
+      says: "invalid identifier 'X'",
+      stage: 'plan',
+      code: 'SOURCE_INVALID',
+      exit: 2,
+    },
+    {
+      number: '000008',
+      state: '0A000',
+      says: 'Actual statement count 2',
+      stage: 'plan',
+      code: 'SOURCE_INVALID',
+      exit: 2,
+    },
+    {
+      number: '390114',
+      state: '08001',
+      says: 'Authentication token has expired.',
+      code: 'CONNECTION',
+      exit: 1,
+      retryable: true,
+    },
+    {
+      number: '394400',
+      state: '08001',
+      says: 'Programmatic access token is invalid.',
+      stage: 'connect',
+      code: 'PERMISSION',
+      exit: 6,
+    },
+    {
+      number: '999999',
+      state: 'XX000',
+      says: 'Processing aborted by error 300002',
+      code: 'WAREHOUSE',
+      exit: 1,
+    },
   ] as const satisfies readonly object[] as readonly {
     number: string;
     state: string;
@@ -135,25 +192,38 @@ describe('values', () => {
   for (const { number, state, says } of [
     { number: '100038', state: '22018', says: `Numeric value '${CANARY}' is not recognized` },
     { number: '100035', state: '22007', says: `Timestamp '${CANARY}' is not recognized` },
-    { number: '100090', state: '42P18', says: `Duplicate row detected during DML action\nRow Values: [1, "${CANARY}"]` },
+    {
+      number: '100090',
+      state: '42P18',
+      says: `Duplicate row detected during DML action\nRow Values: [1, "${CANARY}"]`,
+    },
     { number: '100078', state: '22000', says: `String '${CANARY} is too long and would be truncated` },
     { number: '001003', state: '42000', says: `syntax error line 1 at position 7 unexpected ''${CANARY}''.` },
   ]) {
     it(`are not told by ${number}`, () => {
       const error = word(serverError(number, state, says));
-      assert.ok(!JSON.stringify([error.message, error.hint, error.details, error.cause]).includes(CANARY), error.message);
+      assert.ok(
+        !JSON.stringify([error.message, error.hint, error.details, error.cause]).includes(CANARY),
+        error.message,
+      );
       assert.ok(!String(error.cause).includes(CANARY));
     });
   }
 
   it('leave the names in the message', () => {
-    const error = word(serverError('001003', '42000', "syntax error line 1 at position 7 unexpected 'FORM'."));
+    const error = word(
+      serverError('001003', '42000', "syntax error line 1 at position 7 unexpected 'FORM'."),
+    );
     assert.equal(error.message, "x: syntax error line 1 at position 7 unexpected 'FORM'");
   });
 });
 
 test('an error after an abort is the interruption', () => {
   const place = { stage: 'extract', statement: 'x', role: null } as const;
-  const error = toCallError(serverError('000604', '57014', 'SQL execution canceled'), AbortSignal.abort(), place);
+  const error = toCallError(
+    serverError('000604', '57014', 'SQL execution canceled'),
+    AbortSignal.abort(),
+    place,
+  );
   assert.equal(error.code, 'INTERRUPTED');
 });

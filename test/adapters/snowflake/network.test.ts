@@ -44,14 +44,30 @@ async function failureOf(work: Promise<unknown>) {
 
 describe('a sign-in that is refused', () => {
   for (const { code, says, exit, hint } of [
-    { code: '390100', says: 'Incorrect username or password was specified.', exit: 6, hint: /user and the way/ },
+    {
+      code: '390100',
+      says: 'Incorrect username or password was specified.',
+      exit: 6,
+      hint: /user and the way/,
+    },
     { code: '390144', says: 'JWT token is invalid. [0ce9eb56]', exit: 6, hint: /RSA_PUBLIC_KEY_FP/ },
-    { code: '390189', says: "Role 'SCORER' specified in the connect string does not exist or not authorized.", exit: 6, hint: /GRANT the role/ },
+    {
+      code: '390189',
+      says: "Role 'SCORER' specified in the connect string does not exist or not authorized.",
+      exit: 6,
+      hint: /GRANT the role/,
+    },
     { code: '390318', says: 'OAuth access token expired. [8c4]', exit: 6, hint: /new one for `token`/ },
-    { code: '390422', says: 'Incoming request with IP/Token 192.0.2.1 is not allowed to access Snowflake.', exit: 6, hint: /network policy/i },
+    {
+      code: '390422',
+      says: 'Incoming request with IP/Token 192.0.2.1 is not allowed to access Snowflake.',
+      exit: 6,
+      hint: /network policy/i,
+    },
   ]) {
     it(`says so: ${code}`, async () => {
-      const judge = ({ path }: Passing): Verdict => (path.endsWith('login-request') ? refusal(code, says) : 'pass');
+      const judge = ({ path }: Passing): Verdict =>
+        path.endsWith('login-request') ? refusal(code, says) : 'pass';
       const error = await failureOf(through(judge, async () => undefined));
       assert.deepEqual([error.code, error.stage, exitCodeOf(error)], ['PERMISSION', 'connect', exit]);
       assert.match(error.message, /^connect to 127\.0\.0\.1:\d+: /);
@@ -61,7 +77,12 @@ describe('a sign-in that is refused', () => {
   }
 
   it('by a host that is no Snowflake is a matter of the configuration', async () => {
-    const error = await failureOf(through(() => ({ status: 404, body: 'not found' }), async () => undefined));
+    const error = await failureOf(
+      through(
+        () => ({ status: 404, body: 'not found' }),
+        async () => undefined,
+      ),
+    );
     assert.deepEqual([error.code, exitCodeOf(error)], ['ENVIRONMENT', 6]);
     assert.match(error.message, /answered 404/);
   });
@@ -88,7 +109,10 @@ describe('a server that', () => {
       return 'lose-answer';
     };
     const { rows } = await through(judge, async (adapter) => {
-      const setUp = ['create schema s', 'create table s.t (i number(19,0))'].map((sql) => ({ name: 'set_up', sql }));
+      const setUp = ['create schema s', 'create table s.t (i number(19,0))'].map((sql) => ({
+        name: 'set_up',
+        sql,
+      }));
       await adapter.execute([...setUp, insert], { atomic: false, signal: NEVER });
       return await adapter.query({ name: 'count', sql: 'select count(*) from s.t' }, ONE);
     });
@@ -139,10 +163,14 @@ describe('what stays behind', () => {
         return 'pass';
       };
       await through(judge, async (adapter) => {
-        const setUp = ['create schema s', 'create table s.t (i number(19,0))'].map((sql) => ({ name: 'set_up', sql }));
+        const setUp = ['create schema s', 'create table s.t (i number(19,0))'].map((sql) => ({
+          name: 'set_up',
+          sql,
+        }));
         await adapter.execute(setUp, { atomic: false, signal: NEVER });
         const relation = { schema: 'S', name: 'T' };
-        const load = (name: string) => adapter.load({ ...relation, name }, stream(part(1n, integers(0, 9))), { signal: NEVER });
+        const load = (name: string) =>
+          adapter.load({ ...relation, name }, stream(part(1n, integers(0, 9))), { signal: NEVER });
         assert.equal(await load('T'), 9);
         await assert.rejects(load('MISSING'));
       });
@@ -156,7 +184,10 @@ describe('what stays behind', () => {
   });
 
   it('is no log file of the driver', async () => {
-    await through(() => 'pass', (adapter) => adapter.query(QUERY, ONE));
+    await through(
+      () => 'pass',
+      (adapter) => adapter.query(QUERY, ONE),
+    );
     assert.ok(!existsSync('snowflake.log'));
   });
 });
@@ -171,7 +202,13 @@ describe('a query', () => {
     await through(judge, async (adapter) => {
       const query = { sql: 'select 1 as "k"' };
       const columns = await adapter.describe(query, NEVER);
-      const options = { key: columns, order: 'key', chunkRows: 10, buffers: new BufferPool(), signal: NEVER } as const;
+      const options = {
+        key: columns,
+        order: 'key',
+        chunkRows: 10,
+        buffers: new BufferPool(),
+        signal: NEVER,
+      } as const;
       for await (const _ of adapter.read(query, columns, options));
     });
     assert.match(seen.at(-1) ?? '', /order by "k"$/);

@@ -23,7 +23,10 @@ describe('the ways to sign in', () => {
     { keys: { authenticator: 'oauth', token: CANARY }, way: 'oauth' },
     { keys: { authenticator: 'programmatic_access_token', token: CANARY }, way: 'programmatic_access_token' },
     { keys: { authenticator: 'externalbrowser' }, way: 'externalbrowser' },
-    { keys: { authenticator: 'workload_identity', workload_identity_provider: 'AWS' }, way: 'workload_identity' },
+    {
+      keys: { authenticator: 'workload_identity', workload_identity_provider: 'AWS' },
+      way: 'workload_identity',
+    },
     {
       keys: { authenticator: 'workload_identity', workload_identity_provider: 'OIDC', token: CANARY },
       way: 'workload_identity',
@@ -80,7 +83,13 @@ describe('keys that do not go together', () => {
 
 describe('what the driver is told', () => {
   it('has times in its own units, and a host of its own', () => {
-    const settings = resolve({ password: CANARY, statement_timeout: '30 min', network_timeout: 5, host: 'h.example', port: 8443 });
+    const settings = resolve({
+      password: CANARY,
+      statement_timeout: '30 min',
+      network_timeout: 5,
+      host: 'h.example',
+      port: 8443,
+    });
     assert.deepEqual(
       [settings.statementTimeout, settings.networkTimeoutMs, settings.url?.href],
       [1800, 5000, 'https://h.example:8443/'],
@@ -90,7 +99,12 @@ describe('what the driver is told', () => {
   it('is the key itself, without its passphrase', async (t) => {
     const folder = makeFolder(t);
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const locked = privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: CANARY });
+    const locked = privateKey.export({
+      format: 'pem',
+      type: 'pkcs8',
+      cipher: 'aes-256-cbc',
+      passphrase: CANARY,
+    });
     writeFileSync(join(folder, 'key.p8'), locked);
     const open = { private_key_path: 'key.p8', private_key_passphrase: CANARY };
     const options = await toDriverOptions(resolve(open), folder);
@@ -98,7 +112,10 @@ describe('what the driver is told', () => {
     assert.equal(options.authenticator, 'SNOWFLAKE_JWT');
     for (const [keys, says] of [
       [{ private_key_path: 'key.p8' }, /holds no private key that can be opened/],
-      [{ private_key_path: 'key.p8', private_key_passphrase: 'wrong' }, /holds no private key that can be opened/],
+      [
+        { private_key_path: 'key.p8', private_key_passphrase: 'wrong' },
+        /holds no private key that can be opened/,
+      ],
       [{ private_key_path: 'no_such_key.p8' }, /cannot be read.*ENOENT/],
     ] as const) {
       await assert.rejects(toDriverOptions(resolve(keys), folder), { code: 'CONFIG_INVALID', message: says });

@@ -45,7 +45,9 @@ export const inspectCases: readonly Case[] = [
     id: 'inspect/a-view',
     async run(rig) {
       await makeTable(rig);
-      await rig.execute(`create view ${rig.sql('v')} as select i as ${rig.ident('j')}, 'x' as ${rig.ident('k')} from ${rig.sql('t')}`);
+      await rig.execute(
+        `create view ${rig.sql('v')} as select i as ${rig.ident('j')}, 'x' as ${rig.ident('k')} from ${rig.sql('t')}`,
+      );
       const info = await look(rig, 'v');
       assert.equal(info?.kind, 'view');
       assert.deepEqual(

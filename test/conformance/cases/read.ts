@@ -48,7 +48,8 @@ export function readCases({ types }: Subject): readonly Case[] {
         async run(rig) {
           await insertCorpus(rig, corpus);
           const batches = await readBatches(rig.adapter, rig.query('t'), { chunkRows: 3 });
-          for (const { rows, columns } of batches) assertLayout(columns[1], rows, rig.adapter.dialect.stored(corpus.type));
+          for (const { rows, columns } of batches)
+            assertLayout(columns[1], rows, rig.adapter.dialect.stored(corpus.type));
           assert.deepEqual(
             byNumber(batches.flatMap(toTexts)).map(([, text]) => text),
             [...corpus.texts, null],

@@ -22,7 +22,8 @@ export function startBigquery(): Promise<Standin | { readonly missing: string }>
       ...['--grpc-host', '127.0.0.1', '--grpc-port', String(grpc)],
       ...['--project', PROJECT, '--ephemeral', '--log-level', 'error'],
     ],
-    env: { BQEMU_ENABLE_FORMAT_EXTENSIONS: '0' },
+    // Messages of reads have the room that BigQuery gives them.
+    env: { BQEMU_ENABLE_FORMAT_EXTENSIONS: '0', BQEMU_WRITE_API_MAX_REQUEST_BYTES: '134217728' },
     readyUrl: ([rest]) => `http://127.0.0.1:${rest}/bigquery/v2/projects/${PROJECT}/datasets`,
   });
 }
