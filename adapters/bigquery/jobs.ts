@@ -146,7 +146,7 @@ async function settleInsert(
   if (isScoringError(cause) || isRefused(failure)) throw toWarehouseError(cause, place);
   const until = performance.now() + client.outcomeWaitMs;
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 2, LAST_POLL_MS)) {
-    const found = await lookFor(client, id, insert, failure, place);
+    const found = await lookFor(client, id, insert, cause, place);
     if (found !== null) return found;
     if (performance.now() + wait > until) throw toUnknown(cause, id, place);
     await pause(wait, place);
@@ -165,7 +165,7 @@ async function lookFor(
   client: BigqueryClient,
   id: string,
   insert: Insert,
-  { status }: NativeFailure,
+  cause: unknown,
   place: JobPlace,
 ): Promise<Job | null> {
   try {
@@ -176,8 +176,7 @@ async function lookFor(
     throw toWarehouseError(error, place);
   }
   // A server that answered with an error has no job: the wait it may ask for is the caller's.
-  if (status !== null && status >= 500)
-    throw toWarehouseError({ code: status, message: 'the job was not taken' }, place);
+  if (toFailure(cause).status !== null) throw toWarehouseError(cause, place);
   return await insert(id).catch((error: unknown) => {
     const failure = toFailure(error);
     if (failure.status !== 409 && isRefused(failure) && !NEVER_SENT.test(failure.reason)) {

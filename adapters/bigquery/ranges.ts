@@ -14,12 +14,12 @@ import { querySmall } from './small-result.js';
 /** Sampled keys for each range: ranges differ from each other by about a tenth. */
 const SAMPLES_PER_RANGE = 100;
 
-/** Fewer rows than this are all looked at. */
+/** Least rows that are looked at. */
 const MIN_SAMPLES = 100_000;
 
 /**
- * Keys that cut the query's keys into about `n` equal ranges. The rows to look at are picked by chance, about as many
- * as are needed: a sort of all keys would not fit into one worker's memory. Bounds are keys of the query, so they are
+ * Keys that cut the query's keys into about `n` equal ranges. The rows are counted, and so many picked by chance as are
+ * needed: a sort of all keys would not fit into the one worker that makes it. Bounds are keys of the query, so they are
  * right whatever was picked.
  */
 export async function findBounds(
@@ -30,26 +30,27 @@ export async function findBounds(
   call: CallOptions,
 ): Promise<readonly KeyTuple[]> {
   if (n < 2) return [];
-  const statement = { name: 'ranges', sql: renderBounds(query, key, n) };
-  const { rows } = await querySmall(client, statement, { maxRows: n, signal: call.signal }, call);
+  const ask = async (sql: string, maxRows: number) =>
+    (await querySmall(client, { name: 'ranges', sql }, { maxRows, signal: call.signal }, call)).rows;
+  const [[count = 0] = []] = await ask(`select count(*) from (${query.sql}\n) as source`, 1);
+  const share = Math.max(MIN_SAMPLES, n * SAMPLES_PER_RANGE) / Math.max(1, Number(count));
+  const rows = await ask(renderBounds(query, key, n, share), n);
   return rows.map((row) => key.map((column, i) => toKeyValue(column, row[i] as SmallValue)));
 }
 
-function renderBounds(query: Query, key: readonly Column[], n: number): string {
+function renderBounds(query: Query, key: readonly Column[], n: number, share: number): string {
   const order = renderKeyOrder(bigqueryDialect, key);
   const idents = key.map(({ name }) => bigqueryDialect.ident(name));
+  const columns = idents.join(', ');
   const present = idents.map((ident) => `${ident} is not null`).join(' and ');
-  const samples = Math.max(MIN_SAMPLES, n * SAMPLES_PER_RANGE);
+  const picked = share < 1 ? ` and rand() < ${share}` : '';
   // Row `_n` ends a range where the count of ranges that end up to it goes up.
-  return `with source as (
-select ${idents.join(', ')} from (${query.sql}\n) as source
-), picked as (
-select * from source where ${present} and rand() * (select count(*) from source) < ${samples}
-), ranked as (
-select *, row_number() over (order by ${order}) as _n, count(*) over () as _rows from picked
+  return `with ranked as (
+select ${columns}, row_number() over (order by ${order}) as _n, count(*) over () as _rows
+from (${query.sql}\n) as source where ${present}${picked}
 ), bounds as (
-select ${idents.join(', ')}, min(_n) as _first from ranked
-where _n < _rows and div(_n * ${n}, _rows) > div((_n - 1) * ${n}, _rows) group by ${idents.join(', ')}
+select ${columns}, min(_n) as _first from ranked
+where _n < _rows and div(_n * ${n}, _rows) > div((_n - 1) * ${n}, _rows) group by ${columns}
 )
 select ${key.map(renderText).join(', ')} from bounds order by _first`;
 }
