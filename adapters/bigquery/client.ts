@@ -19,6 +19,8 @@ export const OUTCOME_WAIT_MS = 30_000;
 export interface BigqueryClient {
   readonly api: BigQuery;
   readonly project: string;
+  /** Of tables that SQL names without one; null where it always names one. */
+  readonly dataset: string | null;
   /** Null where BigQuery finds it by the tables that a statement names. */
   readonly location: string | null;
   readonly jobTimeoutMs: number | null;
@@ -50,6 +52,7 @@ export async function openClient(config: BigqueryConfig, options: ClientOptions)
   return {
     api,
     project: config.project,
+    dataset: config.dataset ?? null,
     location: config.location ?? null,
     jobTimeoutMs: config.job_timeout === undefined ? null : toMilliseconds(config.job_timeout),
     maximumBytesBilled: config.maximum_bytes_billed ?? null,

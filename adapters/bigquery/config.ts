@@ -33,6 +33,11 @@ export const bigqueryConfigSchema = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'a location such as EU or europe-west3')
     .optional()
     .describe('Location of the data sets, such as EU; US where left out.'),
+  dataset: z
+    .string()
+    .regex(/^\w+$/, 'the name of a data set')
+    .optional()
+    .describe('Data set of tables that SQL names without one.'),
   key_file: z
     .string()
     .min(1)

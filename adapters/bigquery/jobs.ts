@@ -51,8 +51,9 @@ export function toInsert(
   id: string,
   { annotations }: CallOptions,
 ): unknown {
-  const { jobTimeoutMs, maximumBytesBilled, location } = client;
+  const { jobTimeoutMs, maximumBytesBilled, location, project, dataset } = client;
   const { query } = work;
+  const home = dataset === null ? {} : { defaultDataset: { projectId: project, datasetId: dataset } };
   const limited =
     query === undefined || maximumBytesBilled === null
       ? {}
@@ -60,7 +61,7 @@ export function toInsert(
   return {
     configuration: {
       ...work,
-      ...(query === undefined ? {} : { query: { useLegacySql: false, ...limited, ...query } }),
+      ...(query === undefined ? {} : { query: { useLegacySql: false, ...home, ...limited, ...query } }),
       labels: toLabels(annotations),
       ...(jobTimeoutMs === null ? {} : { jobTimeoutMs: String(jobTimeoutMs) }),
     },

@@ -46,6 +46,11 @@ export const snowflakeConfigSchema = z.strictObject({
     .optional()
     .describe("Virtual warehouse that runs the statements; the user's default where left out."),
   database: z.string().min(1).describe('Database of the output schema.'),
+  schema: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Schema of tables that SQL names without one; the user's default where left out."),
   statement_timeout: z
     .string()
     .regex(/^\d+\s*(s|min|h)$/, 'a time such as 90 s, 30 min or 2 h')

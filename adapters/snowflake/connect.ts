@@ -18,13 +18,14 @@ export async function toDriverOptions(
   settings: ConnectionSettings,
   projectDir: string,
 ): Promise<ConnectionOptions> {
-  const { account, user, role, warehouse, database, url } = settings;
+  const { account, user, role, warehouse, database, schema, url } = settings;
   return {
     account,
     ...(user === null ? {} : { username: user }),
     ...(role === null ? {} : { role }),
     ...(warehouse === null ? {} : { warehouse }),
     database,
+    ...(schema === null ? {} : { schema }),
     ...(url === null ? {} : toAddress(url)),
     ...(await toCredentials(settings.signIn, projectDir)),
     application: 'scorehouse',

@@ -17,6 +17,7 @@ export interface ConnectionSettings {
   readonly role: string | null;
   readonly warehouse: string | null;
   readonly database: string;
+  readonly schema: string | null;
   /** Seconds; null for the account's own limit. */
   readonly statementTimeout: number | null;
   /** How long the server may be out of reach before a call fails. */
@@ -54,6 +55,7 @@ export function resolveSettings(config: SnowflakeConfig): ConnectionSettings {
     role: config.role ?? null,
     warehouse: config.warehouse ?? null,
     database: config.database,
+    schema: config.schema ?? null,
     statementTimeout: toSeconds(config.statement_timeout),
     networkTimeoutMs: 1000 * (config.network_timeout ?? NETWORK_TIMEOUT_SECONDS),
     url: host === undefined ? null : toUrl(host, config.port, config.protocol ?? 'https'),

@@ -10,7 +10,10 @@ import { newRenderer } from '../sql/renderer.js';
 
 const CHUNK_ROWS = 65_536;
 
-/** Makes the table in another warehouse and loads it there by the bulk path of both; returns its rows. */
+/**
+ * Makes the table in another warehouse, its columns in that one's case, and loads it there by the bulk path of both;
+ * returns its rows.
+ */
 export async function copyTable(
   from: WarehouseAdapter,
   source: Relation,
@@ -20,8 +23,9 @@ export async function copyTable(
 ): Promise<number> {
   const query = newRenderer(from.dialect).render('source/table', { table: source });
   const columns = await from.describe(query, signal);
-  const create = newRenderer(to.dialect).render('stage/create_table', { table, columns });
-  await to.execute([create], { atomic: true, signal });
+  const folded = columns.map((column) => ({ ...column, name: to.dialect.fold(column.name) }));
+  const create = newRenderer(to.dialect).render('stage/create_table', { table, columns: folded });
+  await to.execute([create], { atomic: false, signal });
   return to.load(table, readParts(from, query, columns, signal), { signal });
 }
 

@@ -59,7 +59,7 @@ async function copyCustomers(
   const { sql } = ledger;
   const table = {
     schema: await readCurrentSchema(adapter, sql.render('demo/schema', {}), signal),
-    name: CUSTOMERS.name,
+    name: adapter.dialect.fold(CUSTOMERS.name),
   };
   if ((await adapter.inspect(table, signal)) !== null) {
     env.stdout.write(`kept  ${renderRelation(table)} of ${warehouse}\n`);
