@@ -79,7 +79,8 @@ function decodeValues(
       const out = new Int32Array(pool.take(4 * length));
       for (let i = 0; i < length; i++) {
         const value = Number(cells(i));
-        if ((out[i] = value) !== value) throw refuse(name, '32 bits');
+        out[i] = value;
+        if (out[i] !== value) throw refuse(name, '32 bits');
       }
       return out;
     }

@@ -5,7 +5,7 @@ import { signIn } from './connect.js';
 import type { Driver } from './driver.js';
 import { type ErrorPlace, toCallError, toUnreachable } from './errors.js';
 import { untilAborted } from './patience.js';
-import { renderSessionSetup, type Session } from './session.js';
+import { readHome, renderSessionSetup, type Session } from './session.js';
 import type { ConnectionSettings } from './settings.js';
 
 /** What a call of the adapter has in common: where it is, and what ends it. */
@@ -131,9 +131,9 @@ export class SessionPool {
     const place = this.placeOf('connect', `connect to ${this.settings.url?.host ?? account}`);
     let session: Session | null = null;
     try {
-      session = { connection: await signIn(this.driver, this.#options, signal), lost: false };
+      session = { connection: await signIn(this.driver, this.#options, signal), home: null, lost: false };
       const setUp = { sql: renderSessionSetup(this.settings), signal };
-      await ask(this, session, setUp, this.placeOf('connect', 'alter_session'));
+      session.home = readHome(await ask(this, session, setUp, this.placeOf('connect', 'alter_session')));
       return session;
     } catch (error) {
       if (session === null) this.#leave();

@@ -1,12 +1,20 @@
-import type { Connection } from 'snowflake-sdk';
+import type { Connection, RowStatement } from 'snowflake-sdk';
 import type { Annotations } from '../../src/contract/index.js';
 import type { ConnectionSettings } from './settings.js';
 
 /** A connection, which is one session of the server, with what becomes of it. */
 export interface Session {
   readonly connection: Connection;
-  /** True where it must not be used again: nobody knows what it is in the middle of. */
+  /** The schema of names that name none, as it was when the session began. */
+  home: string | null;
+  /** True where it must not be used again: nobody knows what it is in the middle of, or its home is another by now. */
   lost: boolean;
+}
+
+/** The session's schema of names that name none, as the answer to a statement tells it. */
+export function readHome(statement: RowStatement): string | null {
+  const state = statement.getSessionState() as { getCurrentSchema?(): string | null } | undefined;
+  return state?.getCurrentSchema?.() ?? null;
 }
 
 /** Longest QUERY_TAG. */

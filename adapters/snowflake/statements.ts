@@ -3,7 +3,7 @@ import { ScoringError, type Statement, type StatementResult } from '../../src/co
 import { ask } from './ask.js';
 import type { CallOptions, SessionPool } from './pool.js';
 import { RowReader } from './rows.js';
-import { type Session, toTag } from './session.js';
+import { readHome, type Session, toTag } from './session.js';
 
 /** Runs statements one after the other, each against the rows it expects to change. */
 export async function runStatements(
@@ -13,8 +13,10 @@ export async function runStatements(
   call: CallOptions,
 ): Promise<readonly StatementResult[]> {
   const results: StatementResult[] = [];
-  for (const { name, sql, expect } of statements) {
-    const { rowsAffected, queryId } = await runStatement(pool, session, { name, sql }, call);
+  for (const { name, sql, ddl, expect } of statements) {
+    const { rowsAffected, queryId, home } = await runStatement(pool, session, { name, sql }, call);
+    // CREATE SCHEMA moves the session into the new one, where a source without schemas would look for its tables.
+    if (ddl === true && home !== session.home) session.lost = true;
     if (expect !== undefined && rowsAffected !== expect.rows) {
       throw new ScoringError(`${name} changed ${rowsAffected} rows where ${expect.rows} were expected`, {
         code: expect.otherwise,
@@ -33,10 +35,11 @@ export async function runStatement(
   session: Session,
   { name, sql }: Pick<Statement, 'name' | 'sql'>,
   call: CallOptions,
-): Promise<StatementResult> {
+): Promise<StatementResult & { readonly home: string | null }> {
   const asked = { sql, signal: pool.signalOf(call), tag: toTag(call.annotations) };
   const statement = await ask(pool, session, asked, pool.placeOf(call.stage, name));
-  return { rowsAffected: await countChanged(statement), queryId: statement.getQueryId() ?? null };
+  const [queryId, home] = [statement.getQueryId() ?? null, readHome(statement)];
+  return { rowsAffected: await countChanged(statement), queryId, home };
 }
 
 /** Columns of a result that count what a statement changed; others, as of rows that joined several, count twice. */
