@@ -16,8 +16,10 @@ const MAKERS: readonly string[] = [
   'ledger/control_init',
   'stage/create_table',
   'stage/create_table@quarantine',
-  'publish/view_replace',
 ];
+
+/** The context of warehouses that have arrays. */
+const ARRAYS = 'gate/look_nonfinite_elements';
 
 /** A source of three rows, and a schema for the predictions. */
 function renderGround(sql: SqlRenderer): readonly string[] {
@@ -28,7 +30,7 @@ function renderGround(sql: SqlRenderer): readonly string[] {
     'create schema predictions',
     renderContext(sql, 'stage/create_table', customers),
     `insert into ${relation(customers.table)} values (3, 'a', 10), (1, 'B', 20), (1, 'a', null)`,
-    renderContext(sql, 'stage/create_table', embeddings),
+    ...(listContexts(sql).includes(ARRAYS) ? [renderContext(sql, 'stage/create_table', embeddings)] : []),
   ];
 }
 
@@ -42,9 +44,14 @@ export function renderWorld(sql: SqlRenderer): readonly string[] {
   const merging = { table: newContexts(sql.dialect.fold)['publish/merge']?.staging };
   return [
     ...renderGround(sql),
-    ...MAKERS.map((name) => renderContext(sql, name)),
+    ...[...MAKERS, viewMaker(sql)].map((name) => renderContext(sql, name)),
     renderContext(sql, 'stage/create_table', merging),
   ];
+}
+
+/** The context that makes the view. */
+function viewMaker(sql: SqlRenderer): string {
+  return sql.has('publish/view_guarded') ? 'publish/view_guarded' : 'publish/view_replace';
 }
 
 const PARTITIONED = ['publish/parent_create', 'stage/create_version'];
@@ -69,7 +76,7 @@ export function renderTrial(sql: SqlRenderer, name: string): readonly string[] {
 
 /** Contexts of the templates that the warehouse has, to be tried in the world. */
 export function listTrials(sql: SqlRenderer): readonly string[] {
-  return listContexts(sql).filter((name) => !MAKERS.includes(name));
+  return listContexts(sql).filter((name) => !MAKERS.includes(name) && name !== viewMaker(sql));
 }
 
 /** The SQL of one of the contexts, with other values where given. */

@@ -1,3 +1,0 @@
-create or replace view `predictions`.`churn` as
-select  `_run_id`, `_model_version`, `_scored_at`, `customer_id`, `Region`, `spend`, `score`, `level`, `_load`
-from `predictions`.`churn__v7`

@@ -1,3 +1,0 @@
-create or replace view "PREDICTIONS"."CHURN" as
-select  "_RUN_ID", "_MODEL_VERSION", "_SCORED_AT", "CUSTOMER_ID", "Region", "SPEND", "SCORE", "LEVEL", "_LOAD"
-from "PREDICTIONS"."CHURN__V7"
