@@ -190,7 +190,7 @@ export function buildViewRelation(
   const fold = (name: string) => (quote ? name : dialect.fold(name));
   const { database, schema } = warehouse.outputSchema;
   return {
-    ...(database === undefined || table.schema !== undefined ? {} : { database }),
+    ...(database === undefined || table.schema !== undefined ? {} : { database: fold(database) }),
     schema: fold(table.schema ?? schema),
     name: fold(table.name),
   };

@@ -25,12 +25,15 @@ export function newSession(
   cores: number,
   fetcher: Fetcher,
 ): WarehouseSession {
-  const { schema, ...database } = project.ledgerSchema;
+  const { database, schema } = project.ledgerSchema;
   const { dialect } = adapter;
   const ledger = {
     adapter,
     sql: newRenderer(dialect),
-    schema: { ...database, schema: dialect.fold(schema) },
+    schema: {
+      ...(database === undefined ? {} : { database: dialect.fold(database) }),
+      schema: dialect.fold(schema),
+    },
   };
   const redactor = new Redactor(project.secrets);
   return { project, warehouse, adapter, ledger, redactor, cores, fetcher };

@@ -93,7 +93,7 @@ for (const { dialect, tokenize, isNoTable } of WAREHOUSES) {
   });
 }
 
-describe('names and types of the cloud warehouses', () => {
+describe('names of the cloud warehouses', () => {
   it('are folded as unquoted ones', () => {
     assert.equal(snowflakeDialect.fold('Churn_v1 é'), 'CHURN_V1 é');
     assert.equal(bigqueryDialect.fold('Churn_v1'), 'Churn_v1');
@@ -106,23 +106,6 @@ describe('names and types of the cloud warehouses', () => {
     assert.equal(bigqueryDialect.relation({ schema: 's', name: 't' }), '`s`.`t`');
     assert.throws(() => bigqueryDialect.relation({ schema: 's.t', name: 'u' }), { code: 'PLAN_INVALID' });
   });
-
-  for (const [type, snowflake, bigquery] of [
-    [{ kind: 'int32' }, 'number(10,0)', 'int64'],
-    [{ kind: 'int64' }, 'number(19,0)', 'int64'],
-    [{ kind: 'float' }, 'float', 'float64'],
-    [{ kind: 'decimal', precision: 38, scale: 9 }, 'number(38,9)', 'numeric(38,9)'],
-    [{ kind: 'decimal', precision: 38, scale: 10 }, 'number(38,10)', 'bignumeric(38,10)'],
-    [{ kind: 'decimal', precision: 38, scale: 0 }, 'number(38,0)', 'bignumeric(38,0)'],
-    [{ kind: 'timestamp', zoned: true }, 'timestamp_tz(6)', 'timestamp'],
-    [{ kind: 'timestamp', zoned: false }, 'timestamp_ntz(6)', 'datetime'],
-    [{ kind: 'uuid' }, 'varchar(36)', 'string'],
-    [{ kind: 'array', element: 'float', length: 3 }, 'array', 'array<float64>'],
-  ] as const) {
-    it(`${JSON.stringify(type)} is ${snowflake} and ${bigquery}`, () => {
-      assert.deepEqual([snowflakeDialect.type(type), bigqueryDialect.type(type)], [snowflake, bigquery]);
-    });
-  }
 
   it('write infinities by their short names', () => {
     const value = { type: { kind: 'double' }, text: '-Infinity' } as const;
