@@ -8,4 +8,4 @@ create table `predictions`.`churn__v7` (
   `score` float64,
   `level` int64,
   `_load` int64
-) options (expiration_timestamp = null)
+) options (expiration_timestamp = timestamp '9999-12-31 00:00:00+00')

@@ -6,4 +6,4 @@ create table `predictions`.`churn__quarantine` (
   `reason` string,
   `rejected_at` timestamp,
   `_load` int64
-) options (expiration_timestamp = null)
+) options (expiration_timestamp = timestamp '9999-12-31 00:00:00+00')
