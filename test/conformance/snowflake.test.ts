@@ -1,5 +1,6 @@
 import type { CanonicalType } from '../../src/contract/index.js';
 import { newDatabase, openSnowflake, snowflakePort, standinConfig } from '../support/open-snowflake.js';
+import { SNOWFLAKE_EXPECTATIONS } from './snowflake-expectations.js';
 import type { NativeType } from './subject.js';
 import { testAdapter } from './suite.js';
 
@@ -65,5 +66,5 @@ testAdapter({
     { sql: "object_construct('a', 1)", native: /object|variant/ },
     { sql: 'array_construct(1, 2)', native: /array|variant/ },
   ],
-  expectations: {},
+  expectations: SNOWFLAKE_EXPECTATIONS,
 });

@@ -10,6 +10,8 @@ export interface Passing {
   readonly session: string;
   /** The statement, where it is one. */
   readonly sql: string;
+  /** How the statement is to be shown in the query history. */
+  readonly tag: string;
 }
 
 /**
@@ -68,7 +70,12 @@ async function readBody(asked: IncomingMessage): Promise<Buffer> {
 function toPassing({ url = '', headers }: IncomingMessage, body: Buffer): Passing {
   const text = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
   const said = text.length > 0 && text[0] === 0x7b ? JSON.parse(text.toString()) : {};
-  return { path: url.replace(/\?.*/, ''), session: headers.authorization ?? '', sql: said.sqlText ?? '' };
+  return {
+    path: url.replace(/\?.*/, ''),
+    session: headers.authorization ?? '',
+    sql: said.sqlText ?? '',
+    tag: said.parameters?.QUERY_TAG ?? '',
+  };
 }
 
 /** @param answer null where what the server says is lost */

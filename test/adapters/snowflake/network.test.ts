@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { BufferPool, exitCodeOf, isScoringError } from '../../../src/contract/index.js';
+import { exitCodeOf, isScoringError } from '../../../src/contract/index.js';
 import { integers, part, stream } from '../../conformance/loading.js';
 import { NEVER } from '../../support/duckdb.js';
 import { type Answer, type Passing, startHttpProxy, type Verdict } from '../../support/http-proxy.js';
@@ -192,25 +192,19 @@ describe('what stays behind', () => {
   });
 });
 
-describe('a query', () => {
-  it('carries its annotations as the QUERY_TAG, and is read in key order by the server', async () => {
-    const seen: string[] = [];
-    const judge = ({ sql }: Passing): Verdict => {
-      seen.push(sql);
+describe('what the query history shows', () => {
+  it('is what a statement is a part of', async () => {
+    const seen = new Map<string, string>();
+    const judge = ({ sql, tag }: Passing): Verdict => {
+      seen.set(sql, tag);
       return 'pass';
     };
+    const annotations = { run: '"; drop table t; --', target: 'churn' };
     await through(judge, async (adapter) => {
-      const query = { sql: 'select 1 as "k"' };
-      const columns = await adapter.describe(query, NEVER);
-      const options = {
-        key: columns,
-        order: 'key',
-        chunkRows: 10,
-        buffers: new BufferPool(),
-        signal: NEVER,
-      } as const;
-      for await (const _ of adapter.read(query, columns, options));
+      await adapter.query(QUERY, { ...ONE, annotations });
+      await adapter.query({ name: 'other', sql: 'select 8 as a' }, ONE);
     });
-    assert.match(seen.at(-1) ?? '', /order by "k"$/);
+    assert.deepEqual(JSON.parse(seen.get(QUERY.sql) ?? ''), { application: 'scorehouse', ...annotations });
+    assert.equal(seen.get('select 8 as a'), '');
   });
 });

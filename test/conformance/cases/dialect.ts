@@ -120,7 +120,7 @@ export const dialectCases: readonly Case[] = [
     ({ name, type, texts }): Case => ({
       id: `dialect/literal-${name}`,
       async run(rig) {
-        const columns = texts.map((text, i) => `${rig.literal(type, text)} as c${i}`);
+        const columns = texts.map((text, i) => `${rig.literal(type, text)} as ${rig.ident(`c${i}`)}`);
         const sql = `select ${columns.join(', ')}`;
         const described = await rig.adapter.describe({ sql }, NEVER);
         assert.ok(
