@@ -31,6 +31,7 @@ export async function runTogether(
 ): Promise<readonly StatementResult[]> {
   const [first, ...more] = statements;
   if (first === undefined) return [];
+  refuseObjects(statements, call);
   // A statement is atomic by itself, and half as long under way.
   if (more.length === 0 && first.expect === undefined) return [await runOne(client, first, call)];
   const script = renderTransaction(statements);
@@ -43,6 +44,16 @@ export async function runTogether(
   const { rows } = await fetchResult(client, job, statements.length, 'transaction', call);
   const queryId = job.jobReference.jobId;
   return statements.map((_, i) => ({ rowsAffected: Number(rows[i]?.[0] ?? 0), queryId }));
+}
+
+/** Statements about objects commit by themselves. */
+function refuseObjects(statements: readonly Statement[], { stage }: CallOptions): void {
+  const found = statements.find(({ ddl }) => ddl === true);
+  if (found === undefined || statements.length === 1) return;
+  throw new ScoringError(`${found.name}: a transaction of BigQuery holds no statement about objects`, {
+    code: 'CAPABILITY',
+    stage,
+  });
 }
 
 async function runOne(

@@ -120,7 +120,7 @@ export class Rig implements AsyncDisposable {
   }
 
   query(name: string): Query {
-    return { sql: `select * from ${this.sql(name)}` };
+    return { sql: `select * from ${this.sql(name)}`, table: this.relation(name) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
