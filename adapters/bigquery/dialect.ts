@@ -5,18 +5,13 @@ import { toCast, toNative, toStored } from './types.js';
 /** Of columns, in characters; tables may have 1,024 bytes. The shorter limit in the longer unit never cuts. */
 const MAX_IDENTIFIER_BYTES = 300;
 
-/** Escape sequences of quoted names and texts alike; a raw line end would end both. */
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  "'": "\\'",
-  '"': '\\"',
-  '`': '\\`',
-  '\n': '\\n',
-  '\r': '\\r',
-};
+/** Escape sequences, which hold in names and texts alike; a raw line end would end both. */
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r' };
 
-function escapeText(text: string): string {
-  return text.replace(/[\\'"`\n\r]/g, (char) => ESCAPES[char] as string);
+/** Escapes what would end the quotes, and what begins an escape sequence. */
+function escapeIn(quote: "'" | '`', text: string): string {
+  const special = quote === '`' ? /[\\`\n\r]/g : /[\\'\n\r]/g;
+  return text.replace(special, (char) => ESCAPES[char] ?? `\\${char}`);
 }
 
 /** A name in backticks, in which the escape sequences of texts hold too. */
@@ -25,7 +20,7 @@ function ident(name: string): string {
   if (Buffer.byteLength(name) > MAX_IDENTIFIER_BYTES) {
     throw refuse(`identifier longer than ${MAX_IDENTIFIER_BYTES} bytes: ${name.slice(0, 40)}…`);
   }
-  return `\`${escapeText(name)}\``;
+  return `\`${escapeIn('`', name)}\``;
 }
 
 /** A part of a table's path. BigQuery takes a dot inside backticks for the end of a part. */
@@ -45,7 +40,7 @@ function quote(text: string): string {
       stage: 'extract',
     });
   }
-  return `'${escapeText(text)}'`;
+  return `'${escapeIn("'", text)}'`;
 }
 
 /** Infinities have a short name. */
