@@ -21,7 +21,7 @@ export async function planSchema(
 }
 
 /** What a catalog answers that is part of the schema, where there is none, or none that may be looked at. */
-const REFUSALS: ReadonlySet<ScoringError['code']> = new Set(['SOURCE_INVALID', 'PERMISSION']);
+const REFUSALS: ReadonlySet<ScoringError['code']> = new Set(['SOURCE_INVALID', 'ENVIRONMENT', 'PERMISSION']);
 
 async function isThere(ledger: Ledger, place: Ledger['schema'], signal: AbortSignal): Promise<boolean> {
   const statement = renderLedger(ledger, 'schema_exists', { ...place });
