@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { bigqueryDialect } from '../../adapters/bigquery/dialect.js';
 import { snowflakeDialect } from '../../adapters/snowflake/dialect.js';
 import { newRenderer, type SqlRenderer } from '../../src/sql/renderer.js';
-import { PROJECT } from '../support/standins/bigquery.js';
 import { renderWorld } from './world.js';
 
 /** A warehouse that takes SQL over plain HTTP: what an adapter adds is no part of what the templates say. */
@@ -37,9 +36,10 @@ interface SnowflakeAnswer {
   readonly data?: { readonly rowset?: readonly (readonly (string | null)[])[] };
 }
 
-/** The stand-in of BigQuery with the world in it; one world a server. */
+/** The stand-in of BigQuery with the world in a project of its own. */
 export async function newBigqueryWorld(port: number): Promise<StandinWorld> {
-  const url = `http://127.0.0.1:${port}/bigquery/v2/projects/${PROJECT}/queries`;
+  const project = `world-${randomUUID().slice(0, 8)}`;
+  const url = `http://127.0.0.1:${port}/bigquery/v2/projects/${project}/queries`;
   const run = async (query: string) => {
     const answer = await post<BigqueryAnswer>(url, { query, useLegacySql: false });
     const fault = answer.error?.message ?? answer.errors?.[0]?.message;

@@ -4,9 +4,9 @@ import { bigqueryDialect } from '../../adapters/bigquery/dialect.js';
 import { snowflakeDialect } from '../../adapters/snowflake/dialect.js';
 import type { Relation } from '../../src/contract/index.js';
 import { newRenderer, type TemplateContext } from '../../src/sql/renderer.js';
-import { startBigquery } from '../support/standins/bigquery.js';
+import { findBigquery } from '../support/standins/bigquery.js';
 import { Standin } from '../support/standins/server.js';
-import { startSnowflake } from '../support/standins/snowflake.js';
+import { findSnowflake } from '../support/standins/snowflake.js';
 import { newContexts } from './contexts.js';
 import { newBigqueryWorld, newSnowflakeWorld, type StandinWorld } from './standin-world.js';
 import { listTrials, renderContext, renderTrial } from './world.js';
@@ -23,9 +23,9 @@ const STAGED = [
   ['3, null', '-0.25', 'null', '17179869184'],
 ] as const;
 
-for (const { dialect, start, newWorld } of [
-  { dialect: snowflakeDialect, start: startSnowflake, newWorld: newSnowflakeWorld },
-  { dialect: bigqueryDialect, start: startBigquery, newWorld: newBigqueryWorld },
+for (const { dialect, find, newWorld } of [
+  { dialect: snowflakeDialect, find: findSnowflake, newWorld: newSnowflakeWorld },
+  { dialect: bigqueryDialect, find: findBigquery, newWorld: newBigqueryWorld },
 ]) {
   const sql = newRenderer(dialect);
   const { fold, ident, relation } = dialect;
@@ -37,9 +37,9 @@ for (const { dialect, start, newWorld } of [
     let world: StandinWorld;
 
     before(async () => {
-      const started = await start();
-      assert.ok(started instanceof Standin, 'missing' in started ? started.missing : '');
-      standin = started;
+      const found = await find();
+      assert.ok(found instanceof Standin, 'missing' in found ? found.missing : '');
+      standin = found;
       world = await newWorld(standin.ports[0] ?? 0);
     });
 

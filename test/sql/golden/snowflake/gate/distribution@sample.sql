@@ -1,6 +1,6 @@
 with numbers as (
   select case when "SCORE" between cast('-1.7976931348623157e308' as float) and cast('1.7976931348623157e308' as float) then "SCORE" end as "SCORE", "LEVEL"
-  from "PREDICTIONS"."CHURN__V7" where bitand(hash("CUSTOMER_ID", collate("Region", 'utf8')), 3) = 0
+  from "PREDICTIONS"."CHURN__V7" where bitand(hash("CUSTOMER_ID", "Region"), 3) = 0
 ),
 quantiles as (
   select 
