@@ -620,12 +620,10 @@ export function templateOf(name: string): string {
 const NO_INDEXES = 'it has no indexes';
 const ONE_STATEMENT = 'its view is replaced together with its comment';
 const FLOATS = 'no function of its SQL gives the bits of a float';
-const DEMO = '`init --demo` makes a DuckDB project';
 
 /** Contexts of templates of the base that a warehouse is never asked for, and why. */
 const NOT_FOR: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   snowflake: {
-    'demo/schema': DEMO,
     'gate/look_nonfinite_elements': 'it has no column for an array',
     'publish/merge@drop': 'rows gone from the source are deleted by a statement of their own',
     'publish/merge_delete': 'it merges in one statement',
@@ -636,7 +634,6 @@ const NOT_FOR: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'stage/create_index': NO_INDEXES,
   },
   bigquery: {
-    'demo/schema': DEMO,
     'hash/table': FLOATS,
     'hash/table@arrays': FLOATS,
     'hash/table@kept': FLOATS,

@@ -199,7 +199,11 @@ for (const { dialect, find, newWorld } of [
         for (const statement of renderTrial(sql, name)) await world.run(statement);
       };
 
-      for (const name of listTrials(sql)) it(`${name} is understood`, () => runTrial(name));
+      for (const name of listTrials(sql)) {
+        const skip =
+          name === 'demo/schema' && 'its data set is a setting of a job, which comes with the adapter';
+        it(`${name} is understood`, { skip: dialect.kind === 'bigquery' && skip }, () => runTrial(name));
+      }
     });
   });
 }

@@ -80,7 +80,7 @@ async function readCurrentSchema(
   throw new ScoringError('the connection has no current schema to make the demo table in', {
     code: 'ENVIRONMENT',
     stage: 'connect',
-    hint: 'Set a search path, or a default schema of the role.',
+    hint: 'Set a search path, a default schema of the role, or the schema or data set of the warehouse.',
   });
 }
 

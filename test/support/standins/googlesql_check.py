@@ -29,6 +29,7 @@ from zetasql.types import (  # noqa: E402
     LanguageFeature,
     LanguageOptions,
     ProductMode,
+    Type,
     TypeKind,
     ZetaSQLBuiltinFunctionOptions,
 )
@@ -72,7 +73,9 @@ class World:
     def __init__(self):
         self.root = build_root()
         self.tables = {}
-        self.analyzer = Analyzer(AnalyzerOptions(language_options=language), self.root)
+        dataset = AnalyzerOptions.SystemVariable(name_path=["dataset_id"], type=Type(type_kind=STRING))
+        options = AnalyzerOptions(language_options=language, system_variables=[dataset])
+        self.analyzer = Analyzer(options, self.root)
 
     def run(self, sql):
         try:

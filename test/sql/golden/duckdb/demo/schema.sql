@@ -1,1 +1,1 @@
-select current_schema() as current
+select current_schema() as home

@@ -1,0 +1,1 @@
+select @@dataset_id as home
