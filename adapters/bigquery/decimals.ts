@@ -44,7 +44,8 @@ function rescale(
     if (validity !== null && ((validity[row >> 3] as number) & (1 << (row & 7))) === 0) continue;
     const value = valueAt(words, row, bits / 64);
     const scaled = type.scale >= scale ? value * factor : value / factor;
-    if (type.scale < scale && scaled * factor !== value) throw tooManyDigits(type);
+    const exact = type.scale >= scale || scaled * factor === value;
+    if (!exact || BigInt.asIntN(wide ? 128 : 64, scaled) !== scaled) throw tooManyDigits(type);
     if (wide) {
       target[(to + i) * 2] = BigInt.asIntN(64, scaled);
       target[(to + i) * 2 + 1] = BigInt.asIntN(64, scaled >> 64n);
@@ -61,10 +62,13 @@ export function valueAt(words: BigInt64Array, row: number, width: number): bigin
   return value;
 }
 
-function tooManyDigits({ scale }: DecimalType): ScoringError {
-  return new ScoringError(`read: a decimal has more than ${scale} digits behind the point`, {
-    code: 'WAREHOUSE',
-    stage: 'extract',
-    hint: 'The table has changed since the run was planned: run again.',
-  });
+function tooManyDigits({ precision, scale }: DecimalType): ScoringError {
+  return new ScoringError(
+    `read: a decimal has more digits than ${precision}, or more than ${scale} of them behind the point`,
+    {
+      code: 'WAREHOUSE',
+      stage: 'extract',
+      hint: 'The table has changed since the run was planned: run again.',
+    },
+  );
 }

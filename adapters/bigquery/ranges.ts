@@ -55,19 +55,13 @@ where _n < _rows and div(_n * ${n}, _rows) > div((_n - 1) * ${n}, _rows) group b
 select ${key.map(renderText).join(', ')} from bounds order by _first`;
 }
 
-/** A key in the text that its type is written in elsewhere: as it is read, not as SQL would show it. */
+/** A key as a result shows it; decimals as texts, which have no exponents. */
 function renderText({ name, type }: Column, i: number): string {
   const ident = bigqueryDialect.ident(name);
-  switch (type.kind) {
-    case 'date':
-      return `format_date('%F', ${ident}) as k${i}`;
-    case 'decimal':
-      return `cast(${ident} as string) as k${i}`;
-    default:
-      return `${ident} as k${i}`;
-  }
+  return type.kind === 'decimal' ? `cast(${ident} as string) as k${i}` : `${ident} as k${i}`;
 }
 
+/** A key in the text that reading it gives, not as a result shows it. */
 function toKeyValue({ type }: Column, value: SmallValue): KeyValue {
   const text = String(value);
   if (type.kind === 'decimal') return { type, text: padDigits(text, type.scale) };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CanonicalType } from '../../src/contract/index.js';
 import { openBigquery } from '../support/open-bigquery.js';
 import { findBigquery } from '../support/standins/bigquery.js';
+import { BIGQUERY_EXPECTATIONS } from './bigquery-expectations.js';
 import type { NativeType } from './subject.js';
 import { testAdapter } from './suite.js';
 
@@ -23,6 +24,7 @@ testAdapter({
   },
   series: (rows) => `select i from unnest(generate_array(1, ${rows})) as i`,
   looseText: null,
+  comment: (what, relation, text) => `alter ${what} ${relation} set options (description = ${text})`,
   elementAt: (array, place) => `${array}[safe_ordinal(${place})]`,
   types: [
     quoted('bool', { kind: 'bool' }, 'true', 'false'),
@@ -46,5 +48,5 @@ testAdapter({
     { sql: "json '{}'", native: /JSON/ },
     { sql: 'interval 1 day', native: /INTERVAL/ },
   ],
-  expectations: {},
+  expectations: BIGQUERY_EXPECTATIONS,
 });

@@ -45,6 +45,8 @@ export interface Subject {
   series(rows: number): string;
   /** The DDL word of a text column under which 'a' = 'A', or null where there is none; `@schema` as in NativeType. */
   readonly looseText: Pick<NativeType, 'native' | 'setUp'> | null;
+  /** The statement that comments on a table or view, where it is not standard SQL's; the text is a literal, or null. */
+  comment?(what: 'table' | 'view', relation: string, text: string): string;
   /** An element of an array, counted from 1. */
   elementAt(array: string, place: number): string;
   readonly types: readonly NativeType[];

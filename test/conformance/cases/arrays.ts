@@ -127,8 +127,8 @@ export const arrayCases: readonly Case[] = [
       const vector = makeArrays('float', 2, [[1, 2], null]);
       const relation = await rig.create('t', { i: INT64, v: arrayOf('float', 2) });
       await load(rig, relation, stream(part(1n, integers(7, 2), vector)));
-      const [batch] = await readBatches(rig.adapter, rig.query('t'), { columns: ['i'], order: 'key' });
-      assert.deepEqual([...(batch?.columns[0]?.values.subarray(0, 2) ?? [])], [7n, 8n]);
+      const [batch] = await readBatches(rig.adapter, rig.query('t'), { columns: ['i'] });
+      assert.deepEqual([...(batch?.columns[0]?.values.subarray(0, 2) ?? [])].sort(), [7n, 8n]);
     },
   },
 ];

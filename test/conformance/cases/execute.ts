@@ -219,7 +219,8 @@ export const executeCases: readonly Case[] = [
     id: 'execute/a-semicolon-in-a-literal-is-text',
     async run(rig) {
       await rig.create('t', { v: { kind: 'text' } });
-      await run(rig.adapter, [insert(rig, `('a;b'), ('; -- '), ('''; select 1')`)]);
+      const texts = ['a;b', '; -- ', "'; select 1"].map((text) => `(${rig.literal({ kind: 'text' }, text)})`);
+      await run(rig.adapter, [insert(rig, texts.join(', '))]);
       assert.equal(await rig.count('t'), 3);
     },
   },

@@ -9,6 +9,12 @@ import { assertCanary, makeCanary } from './describe.js';
 
 const look = (rig: Rig, name: string) => rig.adapter.inspect(rig.relation(name), NEVER);
 
+/** The statement that comments on a relation. */
+function commentOn(rig: Rig, what: 'table' | 'view', name: string, text: string): string {
+  const relation = rig.sql(name);
+  return rig.subject.comment?.(what, relation, text) ?? `comment on ${what} ${relation} is ${text}`;
+}
+
 const TYPES: readonly CanonicalType[] = [...CORPORA, ...UNORDERED_CORPORA].map(({ type }) => type);
 
 export const inspectCases: readonly Case[] = [
@@ -81,10 +87,7 @@ export const inspectCases: readonly Case[] = [
       await rig.execute(`create view ${rig.sql('v')} as select i from ${rig.sql('t')}`);
       for (const text of Object.values(TEXTS).filter((text) => text !== '')) {
         const comment = rig.literal({ kind: 'text' }, text);
-        await rig.execute(
-          `comment on table ${rig.sql('t')} is ${comment}`,
-          `comment on view ${rig.sql('v')} is ${comment}`,
-        );
+        await rig.execute(commentOn(rig, 'table', 't', comment), commentOn(rig, 'view', 'v', comment));
         assert.equal((await look(rig, 't'))?.stamp, text);
         assert.equal((await look(rig, 'v'))?.stamp, text);
       }
@@ -94,10 +97,7 @@ export const inspectCases: readonly Case[] = [
     id: 'inspect/a-stamp-that-was-taken-away',
     async run(rig) {
       await makeTable(rig);
-      await rig.execute(
-        `comment on table ${rig.sql('t')} is 'mark'`,
-        `comment on table ${rig.sql('t')} is null`,
-      );
+      await rig.execute(commentOn(rig, 'table', 't', "'mark'"), commentOn(rig, 'table', 't', 'null'));
       assert.equal((await look(rig, 't'))?.stamp, null);
     },
   },
