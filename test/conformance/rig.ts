@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  CanonicalType,
-  KeyTuple,
-  Query,
-  Relation,
-  SmallValue,
-  Statement,
-  WarehouseAdapter,
+import {
+  type CanonicalType,
+  isScoringError,
+  type KeyTuple,
+  type Query,
+  type Relation,
+  type SmallValue,
+  type Statement,
+  type WarehouseAdapter,
 } from '../../src/contract/index.js';
 import type { Subject, TestDatabase } from './subject.js';
 
@@ -72,6 +73,19 @@ export class Rig implements AsyncDisposable {
 
   literal(type: CanonicalType, text: string): string {
     return this.adapter.dialect.literal({ type, text });
+  }
+
+  /** Those of the types that the warehouse has columns for. */
+  held(types: readonly CanonicalType[]): readonly CanonicalType[] {
+    const { dialect } = this.adapter;
+    return types.filter((type) => {
+      try {
+        return dialect.type(type) !== '';
+      } catch (error) {
+        if (isScoringError(error) && error.code === 'CAPABILITY') return false;
+        throw error;
+      }
+    });
   }
 
   /** Puts the case's schema where a subject's SQL has `@schema`. */

@@ -28,13 +28,14 @@ export const inspectCases: readonly Case[] = [
   {
     id: 'inspect/a-table',
     async run(rig) {
-      await rig.create('t', Object.fromEntries(TYPES.map((type, i) => [`c${i}`, type])));
+      const types = rig.held(TYPES);
+      await rig.create('t', Object.fromEntries(types.map((type, i) => [`c${i}`, type])));
       const info = await look(rig, 't');
       assert.equal(info?.kind, 'table');
       assert.equal(info.stamp, null);
       assert.deepEqual(
         info.columns.map(({ name, type }) => [name, renderType(type)]),
-        TYPES.map((type, i) => [`c${i}`, renderType(rig.adapter.dialect.stored(type))]),
+        types.map((type, i) => [`c${i}`, renderType(rig.adapter.dialect.stored(type))]),
       );
       assert.ok(info.columns.every(({ native }) => native !== ''));
     },
@@ -42,7 +43,8 @@ export const inspectCases: readonly Case[] = [
   {
     id: 'inspect/agrees-with-describe',
     async run(rig) {
-      await rig.create('t', Object.fromEntries(TYPES.map((type, i) => [`c${i}`, type])));
+      const types = rig.held(TYPES);
+      await rig.create('t', Object.fromEntries(types.map((type, i) => [`c${i}`, type])));
       const info = await look(rig, 't');
       assert.deepEqual(info?.columns, await rig.adapter.describe(rig.query('t'), NEVER));
     },
