@@ -8,6 +8,9 @@ import { renderVersionStamp, renderViewReplace } from './view.js';
 /** How often the view's replacement is asked for, whatever becomes of the answers. */
 const ATTEMPTS = 3;
 
+/** Publishes among which one's own is looked for. */
+const LOOK_BACK = 100;
+
 /** What a publish does where no transaction holds statements about objects. */
 export interface GuardedSteps {
   /** What makes objects that the transaction needs, before it. */
@@ -39,16 +42,24 @@ export async function hasTakenPlace(
   { epoch, publishSeq }: Control,
   signal: AbortSignal,
 ): Promise<boolean> {
-  await executeHeld(ledger, { target, epoch }, [], signal);
-  const [newest] = await readPublishes(ledger, target, signal, 1);
-  return newest?.publishSeq === publishSeq + 1n && newest.runId === runId && newest.kind === kind;
+  await executeHeld(ledger, { target, epoch }, [], signal).catch((error: unknown) => {
+    // Whoever has the target now may have published since: what is on record counts all the same.
+    if (!isLost(error)) throw error;
+  });
+  const publishes = await readPublishes(ledger, target, signal, LOOK_BACK);
+  const own = publishes.find((publish) => publish.publishSeq === publishSeq + 1n);
+  return own !== undefined && own.runId === runId && own.kind === kind;
+}
+
+function isLost(error: unknown): boolean {
+  return isScoringError(error) && error.code === 'LEASE_LOST';
 }
 
 /**
  * Makes readers see a publish that the ledger has. The view says in its mark which one it shows, so that an answer that
  * was lost is looked up, and whoever finds the mark of an older publish does this once more.
  *
- * @throws READERS_BEHIND where they still see what they saw; LEASE_LOST
+ * @throws READERS_BEHIND where they may see something older
  */
 export async function replaceView(
   ledger: Ledger,
@@ -63,7 +74,8 @@ export async function replaceView(
     try {
       return await executeHeld(ledger, { target, epoch }, statements, signal);
     } catch (error) {
-      if (isScoringError(error) && error.code === 'LEASE_LOST') throw error;
+      // Whoever has the target now may have let readers follow already, and this have come after.
+      if (isLost(error)) throw toBehind(publication, publishSeq, error);
       const found = await ledger.adapter.inspect(view, signal).catch(() => null);
       if (found?.stamp === renderVersionStamp(target, version.version, publishSeq)) return;
       if (attempt === ATTEMPTS || signal.aborted) throw toBehind(publication, publishSeq, error);
@@ -75,12 +87,12 @@ function toBehind({ target, view, version }: Publication, publishSeq: bigint, ca
   const relation = renderRelation(view);
   const why = cause instanceof Error ? cause.message : String(cause);
   return new ScoringError(
-    `version ${version.version} of ${target} is published in the ledger, but ${relation} does not show it yet: ${why}`,
+    `version ${version.version} of ${target} is published in the ledger, but ${relation} may not show it yet: ${why}`,
     {
       code: 'READERS_BEHIND',
       stage: 'publish',
       details: { relation, version: version.version, publishSeq: String(publishSeq) },
-      hint: `Readers have the version before, whole. Let them follow: scorehouse repair ${target}. The next run does so too.`,
+      hint: `Readers have an earlier version, whole. Let them follow: scorehouse repair ${target}. The next run does so too.`,
       cause,
     },
   );

@@ -1,5 +1,5 @@
 import type { Column, Relation, Statement } from '../contract/index.js';
-import { type Ledger, ledgerRelation } from '../ledger/ledger.js';
+import { holdsDdl, type Ledger, ledgerRelation } from '../ledger/ledger.js';
 import { amongOthers, amongRejects, type Kept } from './kept.js';
 
 /** A run's staged rows, about to go into the live version. */
@@ -29,9 +29,15 @@ export function renderMerge(ledger: Ledger, merge: Merge): readonly Statement[] 
   // Whatever is neither staged nor kept goes: of `rejected`, all that is not rejected.
   const everyRow = kept.kind === 'none';
   return [
+    ...renderLeftoverDrop(ledger, undo),
     sql.render('publish/undo_create', { ...images, everyRow, among: amongOthers(kept) }),
     ...renderChange(ledger, merge),
   ];
+}
+
+/** Where no transaction holds it, a table of images may be there from an attempt that went no further. */
+export function renderLeftoverDrop({ sql, adapter }: Ledger, table: Relation): readonly Statement[] {
+  return holdsDdl(adapter) ? [] : [sql.render('stage/drop_table', { table })];
 }
 
 function renderChange(ledger: Ledger, merge: Merge): readonly Statement[] {

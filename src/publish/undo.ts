@@ -1,5 +1,6 @@
 import type { Column, Relation, Statement } from '../contract/index.js';
 import { type Ledger, ledgerRelation } from '../ledger/ledger.js';
+import { renderLeftoverDrop } from './merge.js';
 
 /** A merge that a rollback takes back, or makes once more. */
 export interface Undo {
@@ -23,12 +24,14 @@ export function redoRelation(ledger: Ledger, shortRunId: string): Relation {
 
 /** Takes a merge back: its rows go (into `redo`), the rows before it return. Every row that it wrote carries its run id. */
 export function renderUndo(
-  { sql }: Ledger,
+  ledger: Ledger,
   { runId, table, columns }: Undo,
   undo: Relation,
   redo: Relation,
 ): readonly Statement[] {
+  const { sql } = ledger;
   return [
+    ...renderLeftoverDrop(ledger, redo),
     sql.render('publish/redo_create', { redo, table, columns, runId }),
     sql.render('publish/remove_run', { table, runId }),
     sql.render('publish/restore', { table, columns, images: undo }),

@@ -54,7 +54,7 @@ export async function repairTarget(
   try {
     const held = AbortSignal.any([signal, lease.signal]);
     // Once more: from here on nobody else can publish.
-    const live = await readStanding(session, target, held);
+    const live = await readStanding(session, target, held, lease.control.epoch);
     assertTable(target.name, live);
     if (live === null || live.difference === null) return toReport(target.name, live);
     await mend(session, target, live, lease, held);

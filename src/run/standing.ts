@@ -36,17 +36,21 @@ export interface Seen {
   readonly versions: readonly VersionRecord[];
   /** The view, where it is there. */
   readonly found: RelationInfo | null;
+  /** The epoch of whoever asks, where the target is its own. */
+  readonly own?: bigint;
 }
 
 /**
  * Looks at what readers have; null where nothing was ever published.
  *
+ * @param own the epoch of whoever asks, where the target is its own
  * @throws ENVIRONMENT where the view is not scorehouse's; PLAN_INVALID where the target publishes another view now
  */
 export async function readStanding(
   session: WarehouseSession,
   target: ResolvedTarget,
   signal: AbortSignal,
+  own?: bigint,
 ): Promise<Live | null> {
   const { ledger, adapter, warehouse } = session;
   const number = await readLedgerNumber(ledger, signal);
@@ -57,7 +61,8 @@ export async function readStanding(
     const control = await readControl(ledger, target.name, signal);
     const versions = await readVersions(ledger, target.name, signal);
     const found = await adapter.inspect(view, signal);
-    const live = await compareStanding(session, target, { control, versions, found }, signal);
+    const seen = { control, versions, found, ...(own === undefined ? {} : { own }) };
+    const live = await compareStanding(session, target, seen, signal);
     if (live === null || live.difference === null) return live;
     // Somebody may have published while this looked: then it has seen a part of each.
     const now = await readControl(ledger, target.name, signal);
@@ -69,7 +74,7 @@ export async function readStanding(
 export async function compareStanding(
   session: WarehouseSession,
   target: ResolvedTarget,
-  { control, versions, found }: Seen,
+  { control, versions, found, own }: Seen,
   signal: AbortSignal,
 ): Promise<Live | null> {
   const { ledger, adapter, warehouse } = session;
@@ -85,8 +90,8 @@ export async function compareStanding(
   if (wrong !== null) return { ...live, behind: false, difference: wrong };
   const guarded = adapter.capabilities.repoint === 'guarded-replace';
   // Whoever has the target lets readers follow.
-  const seen =
-    guarded && isHeld(ledger, control) ? null : await describeView(ledger, target.name, live, signal);
+  const others = guarded && isHeld(ledger, control) && control.epoch !== own;
+  const seen = others ? null : await describeView(ledger, target.name, live, signal);
   return { ...live, behind: guarded && seen !== null, difference: seen };
 }
 

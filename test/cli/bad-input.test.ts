@@ -134,7 +134,7 @@ const CONFIGURATION: readonly BadInput[] = [
     what: 'a warehouse of a kind that is not built',
     argv: ['run', '--warehouse', 'prod'],
     exit: 2,
-    says: ['type bigquery are not built yet', 'next: Built are: duckdb, postgres'],
+    says: ['type dbt are not built yet', 'next: Built are: bigquery, duckdb, postgres, snowflake'],
   },
   {
     what: 'a hostile table name',

@@ -29,7 +29,7 @@ describe('grants', () => {
     await using project = await makePenguins();
     const result = await project.run(['grants', '--warehouse', 'prod']);
     assert.equal(result.exitCode, 2, result.text);
-    assert.match(result.text, /error NOT_BUILT .*bigquery are not built yet/);
+    assert.match(result.text, /error NOT_BUILT .*dbt are not built yet/);
   });
 
   it('where the warehouse cannot be asked, names the tables of targets and says what it does not know', async () => {

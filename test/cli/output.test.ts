@@ -319,7 +319,10 @@ describe('secrets of the environment', () => {
   });
 
   it('hide the longest first, so that no tail of one is left', async () => {
-    const both = PROJECT.replace('path: house.duckdb', `path: "\${LONG}"`).replace('zoo-1', '${SHORT}');
+    const both = PROJECT.replace('path: house.duckdb', `path: "\${LONG}"`).replace(
+      'profile: zoo',
+      'profile: "${SHORT}"',
+    );
     await using penguins = await makePenguins({ files: { 'scorehouse.yml': both } });
     const env = { SHORT: 'canary', LONG: 'canary-tail' };
     const result = await penguins.run(['check'], { env });

@@ -10,7 +10,7 @@ export const DATABASE = 'house.duckdb';
 export const PROJECT = `name: zoo
 warehouses:
   dev: { type: duckdb, path: house.duckdb, output_schema: predictions }
-  prod: { type: bigquery, project: "zoo-1" }
+  prod: { type: dbt, profile: zoo }
 default_warehouse: dev
 vars: { island: Dream }
 `;

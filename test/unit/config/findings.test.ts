@@ -181,10 +181,10 @@ describe('issues of a warehouse', () => {
     [
       '{ type: duckbd, path: a }',
       '3:16 warehouses.dev.type: got "duckbd"',
-      /^one of duckdb, postgres$/,
+      /^one of bigquery, duckdb, postgres, snowflake$/,
       'duckdb',
     ],
-    ['{ type: snowflake, account: a }', '3:16 warehouses.dev.type: snowflake is not built yet', /duckdb/],
+    ['{ type: dbt, profile: a }', '3:16 warehouses.dev.type: dbt is not built yet', /duckdb/],
     ['{ type: postgres, url: mysql }', '3:31 warehouses.dev.url: got ***', /starts_with/],
     ['{ type: postgres, host: a, usr: b }', '3:3 warehouses.dev.user: missing', /^a text/],
   ];
