@@ -181,7 +181,7 @@ describe('issues of a warehouse', () => {
     [
       '{ type: duckbd, path: a }',
       '3:16 warehouses.dev.type: got "duckbd"',
-      /^one of bigquery, duckdb, postgres, snowflake$/,
+      /^one of duckdb, postgres$/,
       'duckdb',
     ],
     ['{ type: dbt, profile: a }', '3:16 warehouses.dev.type: dbt is not built yet', /duckdb/],
